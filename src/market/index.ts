@@ -1,0 +1,10 @@
+export { evolve } from './evolve.ts';
+export {
+  type DelegationKey,
+  delegationKey,
+  delegationOf,
+  emptyMarket,
+  isMetered,
+  type MarketState,
+  type OpenOffer,
+} from './state.ts';
