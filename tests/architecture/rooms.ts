@@ -1,0 +1,78 @@
+/**
+ * Who may import whom: the one place where this is written. A room is a folder; the longest matching prefix names a
+ * file's room. `tests` may import anything.
+ */
+export interface Room {
+  readonly mayImport: readonly string[];
+  /** Rooms without any ambient clock, randomness, environment or timer. */
+  readonly pure?: true;
+}
+
+export const rooms: Readonly<Record<string, Room>> = {
+  'src/core': { mayImport: [], pure: true },
+  'src/contract': { mayImport: ['src/core'], pure: true },
+  'src/contract/generate': { mayImport: ['src/contract', 'src/core'] },
+  'src/market': { mayImport: ['src/contract', 'src/core'], pure: true },
+  'src/trading': { mayImport: ['src/market', 'src/contract', 'src/core'], pure: true },
+  // The host keeps the deadline of a turn and loads strategies from disk; what runs inside the worker stays pure.
+  'src/trading/host': { mayImport: ['src/trading', 'src/market', 'src/contract', 'src/core'] },
+  'src/execution': { mayImport: ['src/trading', 'src/market', 'src/contract', 'src/core'] },
+  'src/chain': { mayImport: ['src/execution/ports', 'src/contract', 'src/core'] },
+  'src/storage': { mayImport: ['src/execution/ports', 'src/contract', 'src/core'] },
+  'src/signer': { mayImport: ['src/execution/ports', 'src/contract', 'src/core'] },
+  'src/execution/ports': { mayImport: ['src/trading', 'src/contract', 'src/core'] },
+  'src/devnet': { mayImport: ['src/contract', 'src/core'] },
+  'src/service': {
+    mayImport: [
+      'src/core',
+      'src/contract',
+      'src/market',
+      'src/trading',
+      'src/trading/host',
+      'src/execution',
+      'src/execution/ports',
+      'src/chain',
+      'src/storage',
+      'src/signer',
+      'src/devnet/spawn-devnet.ts',
+    ],
+  },
+  'src/cli': {
+    mayImport: [
+      'src/core',
+      'src/contract',
+      'src/market',
+      'src/trading',
+      'src/trading/host',
+      'src/execution',
+      'src/execution/ports',
+      'src/chain',
+      'src/storage',
+      'src/signer',
+      'src/service',
+      'src/devnet',
+      'backtest',
+      'strategies',
+    ],
+  },
+  strategies: { mayImport: ['src/core'], pure: true },
+};
+
+/** The room of a file: the longest room name that is a path prefix of it. */
+export function roomOf(file: string): string | null {
+  const names = Object.keys(rooms).filter((name) => file === name || file.startsWith(`${name}/`));
+  return names.sort((a, b) => b.length - a.length)[0] ?? null;
+}
+
+/** Whether a file of `from` may import `target` (a file, or the published `wattmaker/strategy`). */
+export function mayImport(from: string, target: string): boolean {
+  if (target === 'wattmaker/strategy') return from.startsWith('strategies') || from.startsWith('src/cli');
+  const room = roomOf(from);
+  const targetRoom = roomOf(target);
+  if (room === null) return false;
+  if (room === targetRoom) return !(room === 'strategies') || sameStrategy(from, target);
+  const allowed = rooms[room]?.mayImport ?? [];
+  return allowed.some((name) => target === name || (targetRoom !== null && targetRoom === name));
+}
+
+const sameStrategy = (from: string, target: string): boolean => from.split('/')[1] === target.split('/')[1];
