@@ -1,0 +1,85 @@
+import type { Height, Price, TradeId, Wh } from '../core/index.ts';
+import type { Intent } from './intent.ts';
+
+/** More intents than this in one answer is a strategy out of control. */
+export const MAX_INTENTS = 1_000;
+
+const LONGEST_REASON = 200;
+
+export type CheckedIntents =
+  | { readonly kind: 'intents'; readonly intents: readonly Intent[] }
+  | { readonly kind: 'nonsense'; readonly problem: string };
+
+class Nonsense {
+  readonly problem: string;
+  constructor(problem: string) {
+    this.problem = problem;
+  }
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
+  if (typeof value === 'function') return 'a function';
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : String(value);
+}
+
+function natural(record: Record<string, unknown>, field: string, place: string): number {
+  const value = record[field];
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  throw new Nonsense(`${place} with ${field} ${shown(value)}, expected a non-negative integer`);
+}
+
+/** One printable line: control characters could forge lines in a log. */
+function reasonOf(record: Record<string, unknown>, place: string): string {
+  const { reason } = record;
+  if (typeof reason !== 'string') throw new Nonsense(`${place} with reason ${shown(reason)}, expected a text`);
+  return reason.replace(/\p{Cc}+/gu, ' ').slice(0, LONGEST_REASON);
+}
+
+function checkIntent(value: unknown, place: string): Intent {
+  if (typeof value !== 'object' || value === null) throw new Nonsense(`${place} ${shown(value)}, expected an object`);
+  const record = value as Record<string, unknown>;
+  const number = (field: string): number => natural(record, field, place);
+  const reason = reasonOf(record, place);
+  const { kind } = record;
+  switch (kind) {
+    case 'buy':
+      return Object.freeze({
+        kind,
+        tradeId: number('tradeId') as TradeId,
+        amount: number('amount') as Wh,
+        maxPrice: number('maxPrice') as Price,
+        reason,
+      });
+    case 'list':
+      return Object.freeze({
+        kind,
+        amount: number('amount') as Wh,
+        price: number('price') as Price,
+        openUntil: number('openUntil') as Height,
+        reason,
+      });
+    case 'cancel':
+      return Object.freeze({ kind, tradeId: number('tradeId') as TradeId, amount: number('amount') as Wh, reason });
+    default:
+      throw new Nonsense(`${place} of kind ${shown(kind)}, expected buy, list or cancel`);
+  }
+}
+
+/**
+ * Copies what a strategy returned into fresh frozen intents, field by field, so that nothing of the strategy's own is
+ * kept. May throw what a hostile value's getters throw.
+ */
+export function checkIntents(answer: unknown): CheckedIntents {
+  if (!Array.isArray(answer)) return { kind: 'nonsense', problem: `${shown(answer)}, expected an array of intents` };
+  const { length } = answer;
+  if (length > MAX_INTENTS) return { kind: 'nonsense', problem: `${length} intents, expected at most ${MAX_INTENTS}` };
+  try {
+    const intents: Intent[] = [];
+    for (let index = 0; index < length; index += 1) intents.push(checkIntent(answer[index], `intent ${index + 1}`));
+    return { kind: 'intents', intents };
+  } catch (thrown) {
+    if (thrown instanceof Nonsense) return { kind: 'nonsense', problem: thrown.problem };
+    throw thrown;
+  }
+}

@@ -1,0 +1,122 @@
+import type { DelegationRecord, ProsumerRecord } from '../../contract/index.ts';
+import { type Height, height, microStx, type Price, price, type Wh, wh } from '../../core/index.ts';
+import type { AccountView, DelegationView, LimitsView, OwnOfferView } from '../market-view.ts';
+import { MAX_OPEN_OFFERS, priceBand } from '../risk/index.ts';
+import type { Desk, Lane } from './desk.ts';
+import type { Seat } from './engine.ts';
+import type { AccountExposure } from './exposure.ts';
+import type { TurnRequest } from './request.ts';
+
+/** What is known of one account as its strategy is asked. */
+export interface AccountFacts {
+  readonly seat: Seat;
+  readonly record: ProsumerRecord;
+  readonly delegation: DelegationRecord | null;
+  readonly exposure: AccountExposure;
+  readonly targetWh: Wh;
+  readonly lane: Lane;
+}
+
+const left = (limit: number, used: number): number => Math.max(limit - used, 0);
+
+function delegationView({ seat, delegation, exposure }: AccountFacts, tip: Height): DelegationView | null {
+  if (seat.operator === seat.principal) return null;
+  if (delegation === null || delegation.expiresAt <= tip) {
+    return Object.freeze({
+      live: false,
+      grantId: delegation?.grantId ?? null,
+      spendLeft: microStx(0),
+      energyLeft: wh(0),
+      maxBuyPrice: price(0),
+      minSellPrice: price(Number.MAX_SAFE_INTEGER),
+      expiresAt: delegation?.expiresAt ?? height(0),
+    });
+  }
+  return Object.freeze({
+    live: true,
+    grantId: delegation.grantId,
+    spendLeft: microStx(left(delegation.spendLeft, exposure.buyCost)),
+    energyLeft: wh(left(delegation.energyLeft, exposure.listWh)),
+    maxBuyPrice: delegation.maxBuyPrice,
+    minSellPrice: delegation.minSellPrice,
+    expiresAt: delegation.expiresAt,
+  });
+}
+
+function ownOffers({ seat }: AccountFacts, desk: Desk, tip: Height): readonly OwnOfferView[] {
+  const offers = desk.ownOffers(seat.principal).map((offer): OwnOfferView => {
+    const listedAt = desk.listedAt(offer.id);
+    const expired = offer.openUntil !== null && offer.openUntil <= tip;
+    return Object.freeze({
+      tradeId: offer.id,
+      amount: offer.amount,
+      price: offer.price,
+      openUntil: offer.openUntil,
+      listedAt,
+      age: left(tip, listedAt),
+      cancelling: desk.isCancelling(offer.id),
+      cancellable: expired || seat.operator === seat.principal || offer.lister === seat.operator,
+    });
+  });
+  return Object.freeze(offers.sort((a, b) => a.tradeId - b.tradeId));
+}
+
+/** The account as its strategy sees it. */
+export function accountView(facts: AccountFacts, desk: Desk, tip: Height): AccountView {
+  const { seat, record, exposure, targetWh } = facts;
+  return Object.freeze({
+    principal: seat.principal,
+    energy: record.energy,
+    funds: record.funds,
+    escrowed: record.escrowed,
+    openOffers: ownOffers(facts, desk, tip),
+    targetWh,
+    pending: Object.freeze({
+      buyWh: exposure.buyWh,
+      buyCost: exposure.buyCost,
+      listWh: exposure.listWh,
+      lists: exposure.lists,
+      cancelWh: exposure.cancelWh,
+    }),
+    freeEnergy: wh(left(record.energy, exposure.listWh)),
+    freeFunds: microStx(left(record.funds, exposure.buyCost + seat.limits.fundsReserve)),
+    delegation: delegationView(facts, tip),
+    attested: record.meter !== null,
+  });
+}
+
+/** What risk will still allow, so that a strategy need not ask for more. */
+export function limitsView(
+  facts: AccountFacts,
+  view: AccountView,
+  { energyPrice, request }: { readonly energyPrice: Price; readonly request: TurnRequest },
+): LimitsView {
+  const { seat, record, exposure, lane } = facts;
+  const { limits } = seat;
+  const { delegation } = view;
+  const band = priceBand(energyPrice, limits.priceBandPercent);
+  const energyLeft = left(limits.energyPerTurn, exposure.turnWh);
+  const fee = Math.max(request.feePerEntry, 1);
+  return Object.freeze({
+    spendLeft: microStx(
+      Math.min(
+        left(limits.spendPerTurn, exposure.turnCost),
+        left(limits.spendPerDay, exposure.dayCost),
+        view.freeFunds,
+        delegation?.spendLeft ?? Number.MAX_SAFE_INTEGER,
+      ),
+    ),
+    energyLeft: wh(energyLeft),
+    listLeft: wh(Math.min(energyLeft, view.freeEnergy, delegation?.energyLeft ?? Number.MAX_SAFE_INTEGER)),
+    offersLeft: left(Math.min(limits.openOffers, MAX_OPEN_OFFERS), record.openTrades + exposure.lists),
+    intentsLeft: Math.min(
+      left(limits.intentsPerTurn, exposure.turnIntents),
+      lane.entriesLeft,
+      Math.floor(left(limits.feesPerDay, exposure.dayFees) / fee),
+      Math.floor(left(lane.balance, limits.feeReserve) / fee),
+    ),
+    highestBuyPrice: price(Math.min(band.highest, delegation?.maxBuyPrice ?? Number.MAX_SAFE_INTEGER)),
+    lowestListPrice: price(Math.max(band.lowest, delegation?.minSellPrice ?? 0)),
+    highestListPrice: band.highest,
+  });
+}

@@ -1,0 +1,169 @@
+import type { Principal, Wh } from '../../core/index.ts';
+import { consult } from '../guard.ts';
+import type { Intent, PlannedIntent } from '../intent.ts';
+import type { MarketView } from '../market-view.ts';
+import { assess, type RiskContext, worstCost } from '../risk/index.ts';
+import { type AccountFacts, accountView, limitsView } from './account-view.ts';
+import { Desk } from './desk.ts';
+import type { Seat, TurnEngine } from './engine.ts';
+import { AccountExposure } from './exposure.ts';
+import type { TurnRequest } from './request.ts';
+import type { Bench, Decision, TurnResult } from './result.ts';
+import { pickOrder } from './rotation.ts';
+import { summarise } from './summary.ts';
+import type { TurnMarket } from './turn-market.ts';
+
+export interface RunTurnDeps {
+  readonly engine: TurnEngine;
+  readonly market: TurnMarket;
+  /** References of strategies that are not asked. */
+  readonly benched?: ReadonlySet<string>;
+  /** Hears the index of the strategy about to run, and -1 after it: the watchdog's way to name one that never returns. */
+  readonly onStrategy?: (index: number) => void;
+}
+
+/**
+ * One pass over all accounts: each in its place sees the market less what those before it took, its strategy decides, and
+ * risk judges every intent, counting what unconfirmed and earlier ones already use. Pure: equal arguments give an equal
+ * result. An account that is not registered is not asked.
+ */
+export function runTurn(deps: RunTurnDeps, request: TurnRequest): TurnResult {
+  const { engine, market, onStrategy } = deps;
+  const desk = new Desk(deps, request);
+  const targets = new Map(request.targets?.map(({ account, targetWh }) => [account, targetWh]));
+  const benched = new Set(deps.benched);
+  const faults: Bench[] = [];
+  const decisions: Decision[] = [];
+  const allowed: PlannedIntent[] = [];
+
+  for (const place of pickOrder(engine.seats.length, { seed: engine.seed, turn: request.turn })) {
+    const seat = engine.seats[place] as Seat;
+    const seated = engine.strategies[seat.strategy];
+    const facts = factsOf(deps, { seat, desk, targets });
+    if (seated === undefined || facts === null || benched.has(seated.reference)) continue;
+
+    const view = viewOf(facts, { desk, request, market });
+    onStrategy?.(seat.strategy);
+    const answer = consult(seated, { view, parameters: seat.parameters });
+    onStrategy?.(-1);
+    if (answer.kind === 'fault') {
+      benched.add(seated.reference);
+      faults.push({ strategy: seated.reference, account: seat.principal, reason: answer.error.message });
+      continue;
+    }
+
+    const context = contextOf(facts, { desk, request, market });
+    for (const intent of answer.intents) {
+      const verdict = assess(intent, context, seat.limits);
+      decisions.push({ account: seat.principal, strategy: seated.reference, intent, verdict });
+      if (verdict.kind === 'deny') continue;
+      facts.exposure.allow(intent, worstCost(intent, context), request.feePerEntry);
+      desk.take(intent, seat.operator);
+      allowed.push(plan(intent, { engine, request, seat, strategy: seated.reference, count: allowed.length }));
+    }
+  }
+  return {
+    turn: request.turn,
+    height: request.height,
+    decisions,
+    allowed,
+    benched: faults,
+    summary: summarise(deps, desk, request),
+  };
+}
+
+function plan(
+  intent: Intent,
+  origin: {
+    readonly engine: TurnEngine;
+    readonly request: TurnRequest;
+    readonly seat: Seat;
+    readonly strategy: string;
+    readonly count: number;
+  },
+): PlannedIntent {
+  const { engine, request, seat, strategy, count } = origin;
+  return {
+    id: `${engine.run}-${request.turn}-${count + 1}`,
+    account: seat.principal,
+    strategy,
+    turn: request.turn,
+    height: request.height,
+    intent,
+  };
+}
+
+interface Scene {
+  readonly desk: Desk;
+  readonly request: TurnRequest;
+  readonly market: TurnMarket;
+}
+
+function factsOf(
+  { market }: RunTurnDeps,
+  {
+    seat,
+    desk,
+    targets,
+  }: {
+    readonly seat: Seat;
+    readonly desk: Desk;
+    readonly targets: ReadonlyMap<Principal, Wh>;
+  },
+): AccountFacts | null {
+  const record = market.prosumer(seat.principal);
+  if (record === null) return null;
+  const { principal, operator } = seat;
+  return {
+    seat,
+    record,
+    delegation: operator === principal ? null : market.delegation(principal, operator),
+    exposure: new AccountExposure(desk.day(principal), desk.openIntents(principal)),
+    targetWh: targets.get(principal) ?? seat.targetWh,
+    lane: desk.lane(operator),
+  };
+}
+
+function viewOf(facts: AccountFacts, { desk, request, market }: Scene): MarketView {
+  const account = accountView(facts, desk, request.height);
+  return Object.freeze({
+    turn: request.turn,
+    height: request.height,
+    nowMs: request.nowMs,
+    energyPrice: market.energyPrice,
+    grid: desk.grid,
+    offers: desk.offersFor(account.principal, facts.seat.limits.attestedSellersOnly),
+    history: market.history,
+    account,
+    feePerEntry: request.feePerEntry,
+    limits: limitsView(facts, account, { energyPrice: market.energyPrice, request }),
+  });
+}
+
+function contextOf(facts: AccountFacts, { desk, request, market }: Scene): RiskContext {
+  const { seat, record, delegation, exposure, targetWh, lane } = facts;
+  return {
+    height: request.height,
+    nowMs: request.nowMs,
+    lastPoll: request.lastPoll,
+    haltState: request.haltState,
+    energyPrice: market.energyPrice,
+    metersRequired: market.metersRequired,
+    feePerEntry: request.feePerEntry,
+    account: {
+      principal: seat.principal,
+      operator: seat.operator,
+      energy: record.energy,
+      funds: record.funds,
+      openOffers: record.openTrades,
+      targetWh,
+      delegation,
+    },
+    exposure,
+    lane,
+    offer: (id) => desk.offer(id),
+    isClaimed: (id) => desk.isClaimed(id),
+    isMetered: (principal) => market.isMetered(principal),
+    mayBuyFrom: (seller) => desk.mayBuyFrom(seat.principal, seller),
+  };
+}
