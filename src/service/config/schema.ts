@@ -1,0 +1,154 @@
+import { validateStacksAddress } from '@stacks/transactions';
+import { z } from 'zod';
+import { microStx, type Principal, price, wh } from '../../core/index.ts';
+
+const isPrincipal = (text: string): boolean => {
+  const [address = '', name, ...rest] = text.split('.');
+  return validateStacksAddress(address) && rest.length === 0 && (name === undefined || /^[a-zA-Z][\w-]*$/.test(name));
+};
+
+const natural = z.int().min(0);
+const positive = z.int().min(1);
+const money = natural.transform(microStx);
+const energy = natural.transform(wh);
+const unitPrice = positive.transform(price);
+const address = z
+  .string()
+  .refine(isPrincipal, { error: (issue) => `expected a Stacks address, was "${String(issue.input)}"` })
+  .transform((text) => text as Principal);
+
+/** A bound within which an account trades; what is absent has the default of the risk module. */
+const limits = z.strictObject({
+  /** µSTX that buys of one turn may cost together. */
+  spendPerTurn: money.optional(),
+  /** µSTX that buys of one UTC day may cost together. */
+  spendPerDay: money.optional(),
+  /** Wh that buys and listings of one turn may move together. */
+  energyPerTurn: energy.optional(),
+  openOffers: z.int().min(0).max(100).optional(),
+  /** Per cent of the energy price that a price may be away from it. */
+  priceBandPercent: natural.optional(),
+  /** µSTX of the account's funds that stay unspent. */
+  fundsReserve: money.optional(),
+  /** µSTX of network fees a UTC day. */
+  feesPerDay: money.optional(),
+  /** µSTX that stay in the operator's wallet for fees. */
+  feeReserve: money.optional(),
+  staleBlocks: natural.optional(),
+  staleSeconds: natural.optional(),
+  attestedSellersOnly: z.boolean().optional(),
+  intentsPerTurn: natural.optional(),
+});
+
+const account = z.strictObject({
+  /** How people and reports call the account. */
+  name: z.string().min(1).max(40),
+  address,
+  /** A built-in strategy's name, or a path to a file, relative to the config file. */
+  strategy: z.string().min(1),
+  parameters: z.record(z.string(), z.union([z.number(), z.string()])).default({}),
+  limits: limits.default({}),
+  /** The stated need in Wh: the energy balance that the account wants to hold. */
+  targetWh: energy.default(wh(0)),
+  /** A CSV of meter readings that is followed as it grows: `time,produced_wh,consumed_wh`; relative to the config file. */
+  readings: z.string().min(1).optional(),
+});
+
+/** The one schema of the config file. Unknown keys are refused; what is absent gets the default written here. */
+export const configSchema = z.strictObject({
+  network: z.enum(['embedded', 'testnet', 'mainnet']),
+  chain: z.strictObject({
+    /** Base URLs of nodes with the indexer API, tried in this order. */
+    urls: z.array(z.url({ protocol: /^https?$/ })).min(1),
+    /** `ADDRESS.energy-grid` */
+    contract: address.refine((text) => text.includes('.'), {
+      error: (issue) => `expected ADDRESS.energy-grid, was "${String(issue.input)}"`,
+    }),
+    /** Name of the environment variable that holds the API key. */
+    apiKeyFrom: z.string().optional(),
+    /** Milliseconds for one request. */
+    deadlineMs: positive.default(10_000),
+  }),
+  operator: z.strictObject({
+    /** Name of the key in the keystore, or of WATTMAKER_KEY_<NAME> in the environment. */
+    key: z.string().min(1).default('operator'),
+    /** Keystore folder, relative to the config file; absent means the user's own. */
+    keys: z.string().min(1).optional(),
+  }),
+  accounts: z
+    .array(account)
+    .min(1)
+    .superRefine((all, context) => {
+      for (const field of ['name', 'address'] as const) {
+        const seen = new Set<string>();
+        all.forEach((each, index) => {
+          if (seen.has(each[field])) {
+            context.addIssue({
+              code: 'custom',
+              path: [index, field],
+              message: `expected each ${field} once, was twice: "${each[field]}"`,
+            });
+          }
+          seen.add(each[field]);
+        });
+      }
+    }),
+  /** The grid company's prices in µSTX per Wh: the alternatives to trading. */
+  grid: z
+    .strictObject({
+      /** Absent means the energy price. */
+      import: unitPrice.optional(),
+      /** Absent means 40 % of the energy price, rounded down. */
+      feedIn: natural.transform(price).optional(),
+    })
+    .default({}),
+  fees: z
+    .strictObject({
+      /** µSTX per byte of a transaction; nodes take nothing under 1. */
+      ratePerByte: z.number().min(1).default(1.2),
+      /** µSTX; no transaction offers less. */
+      floor: money.default(microStx(300)),
+      /** µSTX; no transaction offers more. */
+      cap: money.default(microStx(100_000)),
+    })
+    .prefault({}),
+  execution: z
+    .strictObject({
+      /** Blocks after the turn's tip in which a batch may still execute. */
+      validityBlocks: positive.default(10),
+      /** Blocks after which a transaction counts as confirmed; absent: 1 embedded, 6 elsewhere. */
+      confirmedDepth: positive.optional(),
+      /** Blocks after which it counts as final; absent: 6 embedded, 150 elsewhere. */
+      finalDepth: positive.optional(),
+      maxUnconfirmed: z.int().min(1).max(25).default(20),
+    })
+    .prefault({}),
+  polling: z
+    .strictObject({
+      /** Milliseconds between two polls; absent: 500 embedded, 5000 elsewhere. */
+      everyMs: z.int().min(100).optional(),
+      /** Milliseconds that the strategies of one turn may take together. */
+      turnDeadlineMs: positive.default(5_000),
+    })
+    .prefault({}),
+  /** Whether accounts of this bot may buy from each other. */
+  allowOwnTrades: z.boolean().default(false),
+  /** Decides who picks first in a turn; any 32-bit integer. */
+  seed: z.int32().default(1),
+  /** Folder of the ledger (without DATABASE_URL) and of the control token, relative to the config file. */
+  data: z.string().min(1).default('.wattmaker/data'),
+  control: z
+    .strictObject({
+      /** Anything but a loopback address exposes the endpoint; it needs its token all the same. */
+      host: z.string().default('127.0.0.1'),
+      /** 0 means any free port, written beside the token. */
+      port: z.int().min(0).max(65_535).default(0),
+    })
+    .prefault({}),
+  /** Seconds that a stop waits for work in progress. */
+  drainSeconds: positive.default(20),
+});
+
+export type ConfigInput = z.input<typeof configSchema>;
+export type ConfigFields = z.output<typeof configSchema>;
+export type AccountConfig = ConfigFields['accounts'][number];
