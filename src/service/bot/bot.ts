@@ -1,0 +1,209 @@
+import { BaseError, type Clock, FatalError, type Height, height as heightOf, type Log } from '../../core/index.ts';
+import type { DrainReport, Execution, LedgerPort, QueuePort, QueueWorker } from '../../execution/index.ts';
+import type { GridSettings, HaltState, TurnRequest, TurnResult } from '../../trading/index.ts';
+import type { TradingHost } from '../../trading/host/index.ts';
+import type { Follower, PollResult } from '../follower/index.ts';
+import type { BotListener } from './bot-event.ts';
+
+export interface BotAccount {
+  readonly principal: TurnRequest['dayTotals'][number]['account'];
+  /** Its stated need now; absent where nothing but the config states it. */
+  readonly need?: () => Promise<NonNullable<TurnRequest['targets']>[number]['targetWh']>;
+}
+
+export interface BotDependencies {
+  readonly follower: Follower;
+  readonly execution: Execution;
+  readonly ledger: LedgerPort;
+  readonly queue: QueuePort;
+  readonly host: TradingHost;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly listener: BotListener;
+  /** HTTP requests made so far, by which an idle poll is measured. */
+  readonly requestCount: () => number;
+}
+
+export interface BotOptions {
+  /** Names the poll's schedule: bots that share a queue must differ. */
+  readonly name: string;
+  readonly accounts: readonly BotAccount[];
+  readonly grid: GridSettings;
+  readonly pollEveryMs: number;
+}
+
+export interface BotStatus {
+  readonly turn: number;
+  readonly height: Height | null;
+  readonly haltState: HaltState;
+  /** Milliseconds since the Unix epoch; null before the first poll. */
+  readonly lastPollAt: number | null;
+  /** Requests of the last poll that found nothing new and nothing under way; null before there was one. */
+  readonly requestsPerIdlePoll: number | null;
+  readonly trouble: string | null;
+  readonly lastTurn: TurnResult | null;
+}
+
+/** A bot at work: one pass per poll, one turn per block. */
+export interface Bot {
+  /** Takes up what an earlier run left behind and starts polling. */
+  start(): Promise<void>;
+  status(): BotStatus;
+  /** Takes effect from the next turn and outlives a restart. */
+  setHaltState(state: HaltState): Promise<void>;
+  /** Rejects when the bot must not go on: the cause is a FatalError, or a defect. Never resolves. */
+  readonly failure: Promise<never>;
+  /** Ends polling, lets the pass in progress finish, and waits for posts under way. */
+  stop(options: { readonly deadlineMs: number }): Promise<DrainReport>;
+}
+
+const HALT_KEY = 'halt-state';
+const haltStates: readonly HaltState[] = ['active', 'reducing', 'halted'];
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Joins follower, trading and execution into passes. */
+export function createBot(deps: BotDependencies, options: BotOptions): Bot {
+  const { follower, execution, ledger, queue, host, clock, log, listener } = deps;
+  let worker: QueueWorker | null = null;
+  let haltState: HaltState = 'active';
+  let turn = 0;
+  let turnHeight: Height = heightOf(0);
+  let seen: { readonly atMs: number; readonly height: Height } | null = null;
+  let lastTurn: TurnResult | null = null;
+  let idleRequests: number | null = null;
+  let trouble: string | null = null;
+  let fail: (error: unknown) => void = () => {};
+  const failure = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  failure.catch(() => {});
+
+  /** The UTC day's use of each account's limits. */
+  const dayTotals = async (nowMs: number): Promise<TurnRequest['dayTotals']> => {
+    const sinceMs = Math.floor(nowMs / DAY_MS) * DAY_MS;
+    return Promise.all(options.accounts.map(({ principal }) => execution.dayTotals(principal, sinceMs)));
+  };
+
+  const targets = async (): Promise<NonNullable<TurnRequest['targets']>> => {
+    const known = await Promise.all(
+      options.accounts.map(async ({ principal, need }) => need && { account: principal, targetWh: await need() }),
+    );
+    return known.filter((target) => target !== undefined);
+  };
+
+  async function takeTurn(poll: PollResult, nowMs: number): Promise<void> {
+    const result = await host.turn(poll, {
+      turn,
+      height: poll.height,
+      nowMs,
+      lastPoll: { atMs: nowMs, height: poll.height },
+      haltState,
+      openIntents: await execution.openIntents({ seenHeight: poll.height }),
+      dayTotals: await dayTotals(nowMs),
+      lanes: [execution.lane()],
+      feePerEntry: execution.feePerEntry(),
+      grid: options.grid,
+      targets: await targets(),
+    });
+    turn += 1;
+    turnHeight = poll.height;
+    lastTurn = result;
+    if (result.benched.length > 0) listener({ kind: 'benched', benched: result.benched });
+    listener({ kind: 'turn', turn: result.turn, height: result.height, summary: result.summary });
+    if (result.decisions.length === 0) return;
+    listener({ kind: 'decided', height: result.height, decisions: result.decisions });
+    await ledger.recordTurn({
+      turn: result.turn,
+      height: result.height,
+      at: nowMs,
+      allowed: result.allowed.length,
+      denied: countDenials(result),
+    });
+    if (result.allowed.length === 0) return;
+    const { batches } = await execution.submit(result.allowed, { height: result.height });
+    listener({ kind: 'submitted', height: result.height, batches, planned: result.allowed });
+  }
+
+  async function pass(): Promise<void> {
+    const requestsBefore = deps.requestCount();
+    const { confirmed, reorged, tip } = await execution.confirm();
+    if (confirmed.length > 0) listener({ kind: 'confirmed', height: tip, batches: confirmed });
+    if (reorged.length > 0) log.warn({ transactions: reorged }, 'a reorg took transactions out of the chain; they go on');
+
+    const poll = await follower.poll();
+    const nowMs = clock.now();
+    seen = { atMs: nowMs, height: poll.height };
+    if (poll.kind === 'idle' && confirmed.length === 0) idleRequests = deps.requestCount() - requestsBefore;
+    if (poll.kind === 'restarted' && poll.reason !== 'first-poll') {
+      log.warn({ reason: poll.reason, height: poll.height }, 'the market was read anew');
+    }
+    if (poll.kind === 'advanced' || poll.kind === 'rewound') {
+      const rewound = poll.kind === 'rewound' ? { rewoundTo: poll.toSequence } : {};
+      const fills = await execution.recordEvents(poll.entries, rewound);
+      if (fills.length > 0) listener({ kind: 'filled', fills });
+    }
+    if (poll.kind !== 'lagging' && (poll.height !== turnHeight || poll.kind !== 'idle')) await takeTurn(poll, nowMs);
+    if (trouble !== null) {
+      trouble = null;
+      listener({ kind: 'recovered' });
+    }
+  }
+
+  /** A pass that never throws: what may pass is reported and tried again, anything else ends the bot. */
+  async function guardedPass(): Promise<void> {
+    try {
+      await pass();
+    } catch (error) {
+      if (!(error instanceof BaseError) || error instanceof FatalError) {
+        fail(error);
+        return;
+      }
+      // The trading thread may or may not have applied the update; reading the market anew is always right.
+      follower.restart();
+      if (trouble !== error.message) listener({ kind: 'trouble', message: error.message });
+      trouble = error.message;
+    }
+  }
+
+  return {
+    failure,
+    async start() {
+      haltState = parseHaltState(await ledger.get(HALT_KEY));
+      const { confirmed, tip } = await execution.recover();
+      if (confirmed.length > 0) listener({ kind: 'confirmed', height: tip, batches: confirmed });
+      worker = await queue.schedule({ name: options.name, everyMs: options.pollEveryMs, handler: guardedPass });
+    },
+    status: () => ({
+      turn,
+      height: seen?.height ?? null,
+      haltState,
+      lastPollAt: seen?.atMs ?? null,
+      requestsPerIdlePoll: idleRequests,
+      trouble,
+      lastTurn,
+    }),
+    async setHaltState(state) {
+      await ledger.set(HALT_KEY, state);
+      haltState = state;
+      listener({ kind: 'halt-state', state });
+    },
+    async stop({ deadlineMs }) {
+      const startedAt = clock.now();
+      await worker?.stop({ deadlineMs });
+      worker = null;
+      return execution.drain({ deadlineMs: Math.max(deadlineMs - (clock.now() - startedAt), 0) });
+    },
+  };
+}
+
+function countDenials(result: TurnResult): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { verdict } of result.decisions) {
+    if (verdict.kind === 'deny') counts[verdict.code] = (counts[verdict.code] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function parseHaltState(text: string | null): HaltState {
+  return haltStates.find((state) => state === text) ?? 'active';
+}
