@@ -100,6 +100,7 @@ export interface LimitsView {
 /** A confirmed trade of anyone. */
 export interface TradeView {
   readonly height: Height;
+  readonly tradeId: TradeId;
   readonly price: Price;
   readonly amount: Wh;
 }

@@ -1,0 +1,86 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { register } from 'node:module';
+import { resolve, sep } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { BaseError, ConfigError } from '../../core/index.ts';
+import { checkStrategy } from '../check-strategy.ts';
+import type { Strategy } from '../strategy.ts';
+
+/** The folder of the strategies that come with the bot. */
+export const BUILT_IN_STRATEGIES = fileURLToPath(new URL('../../../strategies/', import.meta.url));
+
+const FILE = /\.(ts|mts|js|mjs)$/;
+let aliased = false;
+
+/** Lets a strategy that lies anywhere import `wattmaker/strategy`, not only one inside this package. */
+function aliasStrategyApi(): void {
+  if (aliased) return;
+  aliased = true;
+  register('./strategy-alias.mjs', import.meta.url);
+}
+
+/** The names of the strategies in a folder: its subfolders that hold an `index.ts`. */
+export function strategyNames(folder: string = BUILT_IN_STRATEGIES): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(resolve(folder, entry.name, 'index.ts')))
+    .map(({ name }) => name)
+    .sort();
+}
+
+/** Whether a reference means a file or a folder rather than a built-in name. */
+function isPath(reference: string): boolean {
+  return reference.includes('/') || reference.includes(sep) || FILE.test(reference);
+}
+
+/**
+ * The file that a reference means: a built-in name, or a path to a `.ts` or `.mjs` file or to a strategy's folder,
+ * relative to `directory`.
+ *
+ * @throws ConfigError when there is no such strategy, naming those that there are.
+ */
+export function strategyFile(reference: string, directory: string): string {
+  if (!isPath(reference)) {
+    const names = strategyNames();
+    if (names.includes(reference)) return resolve(BUILT_IN_STRATEGIES, reference, 'index.ts');
+    throw new ConfigError(`expected a strategy, was "${reference}"`, {
+      hints: [
+        `Built in are ${names.join(', ')}.`,
+        `For one of your own give the path of its file, for example ./${reference}.ts, or make one with \`wattmaker strategies new ${reference}\`.`,
+      ],
+    });
+  }
+  const path = resolve(directory, reference);
+  if (!existsSync(path)) {
+    throw new ConfigError(`expected a strategy's file, but there is no ${path}`, {
+      hints: [`Paths are relative to ${directory}. Built-in strategies are named without a path.`],
+    });
+  }
+  const file = statSync(path).isDirectory() ? resolve(path, 'index.ts') : path;
+  if (!existsSync(file) || !FILE.test(file)) {
+    throw new ConfigError(`expected a strategy's .ts or .mjs file or a folder with an index.ts, was ${path}`);
+  }
+  return file;
+}
+
+/**
+ * Loads one strategy and checks it. This runs the strategy's own top-level code.
+ *
+ * @param directory what a relative path starts from.
+ * @throws ConfigError when it does not exist, does not load, or is not a strategy for this API version.
+ */
+export async function loadStrategy(reference: string, directory: string): Promise<Strategy<never>> {
+  const file = strategyFile(reference, directory);
+  aliasStrategyApi();
+  try {
+    const module = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as { readonly default?: unknown };
+    return checkStrategy(module.default, `strategy "${reference}"`);
+  } catch (thrown) {
+    if (thrown instanceof BaseError) throw thrown;
+    const line = thrown instanceof Error ? `${thrown.name}: ${thrown.message.split('\n')[0]}` : String(thrown);
+    throw new ConfigError(`strategy "${reference}" does not load: ${line}`, {
+      cause: thrown,
+      hints: [`Mend ${file}; a strategy may import wattmaker/strategy and files of its own.`],
+    });
+  }
+}
