@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { CorruptionError, type FatalError } from '../../core/index.ts';
+import { lockFolder } from './folder-lock.ts';
+import { EmbeddedPool } from './pool.ts';
+
+/** A Postgres inside this process, shared by queue and ledger. */
+export interface EmbeddedDatabase {
+  readonly pool: EmbeddedPool;
+  /** Null for one that lives in memory. */
+  readonly folder: string | null;
+  /** Closes it and gives the folder back; queue and ledger must be closed before. */
+  close(): Promise<void>;
+}
+
+export interface OpenEmbeddedDatabaseOptions {
+  /** Told once when another process took the folder: stop at once. */
+  readonly onLockLost?: (error: FatalError) => void;
+}
+
+/**
+ * Opens the database of a data folder, which one process can have at a time. The first start takes some seconds.
+ *
+ * @throws ConfigError when another process has the folder; CorruptionError when the files in it cannot be opened.
+ */
+export async function openEmbeddedDatabase(
+  folder: string,
+  { onLockLost = () => undefined }: OpenEmbeddedDatabaseOptions = {},
+): Promise<EmbeddedDatabase> {
+  const release = await lockFolder(folder, onLockLost);
+  try {
+    const database = await PGlite.create(join(folder, 'database'));
+    return wrap(database, folder, release);
+  } catch (cause) {
+    await release();
+    throw new CorruptionError(`cannot open the database in data folder "${folder}"`, {
+      cause,
+      hints: ['Restore the folder from a backup; on the embedded chain, --fresh begins anew.'],
+    });
+  }
+}
+
+/** A database that is gone when it is closed. `snapshot` is one that `dumpDataDir` wrote. */
+export async function openMemoryDatabase(options: { readonly snapshot?: Blob } = {}): Promise<EmbeddedDatabase> {
+  const { snapshot } = options;
+  const database = await PGlite.create(snapshot === undefined ? {} : { loadDataDir: snapshot });
+  return wrap(database, null, async () => undefined);
+}
+
+function wrap(database: PGlite, folder: string | null, release: () => Promise<void>): EmbeddedDatabase {
+  return {
+    pool: new EmbeddedPool(database),
+    folder,
+    async close() {
+      if (!database.closed) await database.close();
+      await release();
+    },
+  };
+}
