@@ -54,7 +54,8 @@ export const sequence = (value: number | bigint): Sequence => naturalNumber(valu
 /** @throws CorruptionError unless `value` is a non-negative safe integer. */
 export const grantId = (value: number | bigint): GrantId => naturalNumber(value, 'a grant id') as GrantId;
 
-const PRINCIPAL = /^S[0-9A-HJKMNP-TV-Z]{38,40}(\.[a-zA-Z]([a-zA-Z0-9]|[-_])*)?$/;
+// An address is the shorter the more zeros its hash begins with: the burn address has 29 characters.
+const PRINCIPAL = /^S[0-9A-HJKMNP-TV-Z]{24,40}(\.[a-zA-Z]([a-zA-Z0-9]|[-_])*)?$/;
 const TXID = /^[0-9a-f]{64}$/;
 
 /**

@@ -1,0 +1,3 @@
+export { createFollower, type Follower, type FollowerOptions } from './follower.ts';
+export type { PollResult, RestartReason } from './poll-result.ts';
+export type { Watch } from './read-snapshot.ts';
