@@ -1,0 +1,3 @@
+export { EPOCHS, type Epoch } from './genesis.ts';
+export { DEFAULT_BLOCK_INTERVAL_MS, DEFAULT_PORT, type DevnetOptions } from './options.ts';
+export { type DevnetProcess, spawnDevnet } from './spawn-devnet.ts';

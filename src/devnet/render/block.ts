@@ -1,0 +1,41 @@
+import type { Block } from '../block.ts';
+import type { Chain } from '../chain.ts';
+import { sha512t256 } from '../hashing.ts';
+import { flatExecutionCost } from './costs.ts';
+
+export const iso = (seconds: number): string => new Date(seconds * 1000).toISOString();
+
+/** The parent's hashes; the genesis block names itself by the chain's genesis hash. */
+export function parentOf(chain: Chain, block: Block): { readonly hash: string; readonly indexHash: string } {
+  return chain.explorer.blockAt(block.height - 1) ?? { hash: chain.genesisHash, indexHash: chain.genesisHash };
+}
+
+/** The one Bitcoin block below this chain: it never advances. */
+export const bitcoinBlock = (chain: Chain) => ({
+  height: chain.vm.burnHeight,
+  time: Math.floor(chain.genesis.startTime / 1000),
+});
+
+/** A block as `/extended/v2/blocks` shows it. */
+export function blockV2(chain: Chain, block: Block) {
+  const parent = parentOf(chain, block);
+  const burn = bitcoinBlock(chain);
+  return {
+    canonical: true,
+    height: block.height,
+    hash: `0x${block.hash}`,
+    block_time: block.time,
+    block_time_iso: iso(block.time),
+    tenure_height: burn.height,
+    index_block_hash: `0x${block.indexHash}`,
+    parent_block_hash: `0x${parent.hash}`,
+    parent_index_block_hash: `0x${parent.indexHash}`,
+    burn_block_time: burn.time,
+    burn_block_time_iso: iso(burn.time),
+    burn_block_hash: `0x${sha512t256('burn', chain.genesisHash)}`,
+    burn_block_height: burn.height,
+    miner_txid: `0x${sha512t256('miner', chain.genesisHash)}`,
+    tx_count: block.transactions.length,
+    ...flatExecutionCost,
+  };
+}
