@@ -1,7 +1,7 @@
 import { type BatchCall, type GridEvent, MAX_BATCH_ENTRIES } from '../contract/index.ts';
 import { CorruptionError, unreachable } from '../core/index.ts';
 import { decideCancellation, decideListing, decidePurchase } from './decide-trade.ts';
-import { type CallContext, type Decision, type EntryResult, type Outcome, refuse } from './decision.ts';
+import { type CallContext, type DecidedEntry, type Decision, type Outcome, refuse } from './decision.ts';
 import { evolve } from './evolve.ts';
 import { isAhead } from './rules.ts';
 import type { MarketState } from './state.ts';
@@ -40,7 +40,7 @@ export function decideBatch(state: MarketState, call: BatchCall, context: CallCo
   if (call.validUntil < BigInt(context.height)) return refuse('pastHeight');
   if (call.kind === 'tradeEnergyFor' && !isAhead(call.openUntil, context.height)) return refuse('pastHeight');
   const events: GridEvent[] = [];
-  const results: EntryResult[] = [];
+  const results: DecidedEntry[] = [];
   let current = state;
   for (const step of stepsOf(call, context)) {
     const outcome = step(current);

@@ -1,4 +1,4 @@
-import type { GridCall } from '../contract/index.ts';
+import type { EntryCall, GridCall } from '../contract/index.ts';
 import { unreachable } from '../core/index.ts';
 import { decideAccount } from './decide-account.ts';
 import { decideBatch } from './decide-batch.ts';
@@ -16,7 +16,7 @@ import type { MarketState } from './state.ts';
  *
  * @throws CorruptionError for a batch of more entries than a call can carry.
  */
-export function decide(state: MarketState, call: GridCall, context: CallContext): Decision {
+export function decide(state: MarketState, call: GridCall | EntryCall, context: CallContext): Decision {
   const { caller } = context;
   switch (call.kind) {
     case 'registerProsumer':
@@ -41,6 +41,12 @@ export function decide(state: MarketState, call: GridCall, context: CallContext)
       return single(decideDelegate(state, call, context));
     case 'revokeDelegation':
       return single(decideRevoke(state, call, context));
+    case 'buyOneFor':
+      return single(decidePurchase(state, { ...call, terms: call }, context));
+    case 'tradeOneFor':
+      return single(decideListing(state, call, context));
+    case 'cancelOneFor':
+      return single(decideCancellation(state, call, context));
     case 'buyEnergyFor':
     case 'tradeEnergyFor':
     case 'cancelTradeFor':

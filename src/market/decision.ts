@@ -13,7 +13,7 @@ export interface CallContext {
 }
 
 /** The answer to one entry of a batch: a buy's cost, a listing's trade id, a cancel's amount. */
-export type EntryResult =
+export type DecidedEntry =
   | { readonly ok: true; readonly value: number }
   | { readonly ok: false; readonly error: GridErrorName };
 
@@ -25,7 +25,7 @@ export type Decision =
   | {
       readonly ok: true;
       readonly events: readonly GridEvent[];
-      readonly result: true | number | readonly EntryResult[];
+      readonly result: true | number | readonly DecidedEntry[];
     }
   | { readonly ok: false; readonly error: GridErrorName };
 

@@ -1,7 +1,7 @@
 export { type BookOffer, type BookViewOptions, bookView } from './book-view.ts';
 export { decide } from './decide.ts';
 export { MAX_OPEN_TRADES } from './decide-trade.ts';
-export type { CallContext, Decision, EntryResult } from './decision.ts';
+export type { CallContext, DecidedEntry, Decision } from './decision.ts';
 export { evolve } from './evolve.ts';
 export { applyUpdate, type MarketUpdate, type UpdateOptions } from './market-update.ts';
 export {

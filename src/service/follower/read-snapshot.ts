@@ -1,5 +1,5 @@
-import { reads } from '../../contract/index.ts';
-import { CorruptionError, type Principal, type TradeId, tradeId } from '../../core/index.ts';
+import { type DelegationPair, MAX_READ_ENTRIES, MAX_READ_PAGES, OPEN_PAGE_SIZE, reads } from '../../contract/index.ts';
+import { CorruptionError, type Principal, type TradeId } from '../../core/index.ts';
 import type { ChainPort } from '../../execution/ports/chain.ts';
 import type { MarketSnapshot } from '../../market/index.ts';
 
@@ -7,14 +7,8 @@ import type { MarketSnapshot } from '../../market/index.ts';
 export interface Watch {
   readonly owner: Principal;
   readonly prosumers: readonly Principal[];
-  readonly delegations: readonly { readonly prosumer: Principal; readonly operator: Principal }[];
+  readonly delegations: readonly DelegationPair[];
 }
-
-/** Trade ids in one page of the contract's bitmap of open offers. */
-const PAGE_BITS = 128;
-/** The list bounds of the contract's bulk reads. */
-const PAGES_A_CALL = 90;
-const RECORDS_A_CALL = 50;
 
 /**
  * Reads the market at the tip, all parts pinned to that one block: the summary, every open offer, the watched prosumers
@@ -28,7 +22,7 @@ export async function readSnapshot(chain: ChainPort, watch: Watch): Promise<Mark
   const at = { tip: indexBlockHash };
   const summary = await chain.read(reads.market(), at);
   const ids = await readOpenIds(chain, summary.lastTradeId, indexBlockHash);
-  const trades = await inChunks(ids, RECORDS_A_CALL, (chunk) => chain.read(reads.trades(chunk), at));
+  const trades = await readRecords(ids, (chunk) => chain.read(reads.trades(chunk), at));
   const offers = ids.map((id, index) => {
     const trade = trades[index];
     if (trade?.status !== 'open') {
@@ -37,8 +31,8 @@ export async function readSnapshot(chain: ChainPort, watch: Watch): Promise<Mark
     return { id, trade };
   });
   const asked = [...new Set([...watch.prosumers, ...offers.map(({ trade }) => trade.seller)])];
-  const records = await inChunks(asked, RECORDS_A_CALL, (chunk) => chain.read(reads.prosumers(chunk), at));
-  const grants = await inChunks(watch.delegations, RECORDS_A_CALL, (chunk) => chain.read(reads.delegations(chunk), at));
+  const records = await readRecords(asked, (chunk) => chain.read(reads.prosumers(chunk), at));
+  const grants = await readRecords(watch.delegations, (chunk) => chain.read(reads.delegations(chunk), at));
   return {
     owner: watch.owner,
     indexBlockHash,
@@ -57,15 +51,19 @@ export async function readSnapshot(chain: ChainPort, watch: Watch): Promise<Mark
 
 async function readOpenIds(chain: ChainPort, lastTradeId: TradeId, tip: string): Promise<TradeId[]> {
   if (lastTradeId === 0) return [];
-  const pages = Array.from({ length: Math.floor(lastTradeId / PAGE_BITS) + 1 }, (_, page) => page);
-  const bitmaps = await inChunks(pages, PAGES_A_CALL, (chunk) => chain.read(reads.openPages(chunk), { tip }));
-  return bitmaps.flatMap((bits, page) => openBits(bits).map((bit) => tradeId(page * PAGE_BITS + bit)));
+  const pages = Array.from({ length: Math.floor(lastTradeId / OPEN_PAGE_SIZE) + 1 }, (_, page) => page);
+  return inChunks(pages, MAX_READ_PAGES, (chunk) => chain.read(reads.openPages(chunk), { tip }));
 }
 
-function openBits(bits: bigint): number[] {
-  const open: number[] = [];
-  for (let rest = bits, bit = 0; rest > 0n; rest >>= 1n, bit += 1) if (rest & 1n) open.push(bit);
-  return open;
+async function readRecords<Key, Found>(
+  keys: readonly Key[],
+  read: (chunk: readonly Key[]) => Promise<readonly Found[]>,
+): Promise<Found[]> {
+  const records = await inChunks(keys, MAX_READ_ENTRIES, read);
+  if (records.length !== keys.length) {
+    throw new CorruptionError(`expected ${keys.length} answers of a bulk read, was ${records.length}`);
+  }
+  return records;
 }
 
 async function inChunks<Item, Answer>(
@@ -75,12 +73,7 @@ async function inChunks<Item, Answer>(
 ): Promise<Answer[]> {
   const answers: Answer[] = [];
   for (let start = 0; start < items.length; start += size) {
-    const chunk = items.slice(start, start + size);
-    const answered = await read(chunk);
-    if (answered.length !== chunk.length) {
-      throw new CorruptionError(`expected ${chunk.length} answers of a bulk read, was ${answered.length}`);
-    }
-    answers.push(...answered);
+    answers.push(...(await read(items.slice(start, start + size))));
   }
   return answers;
 }
