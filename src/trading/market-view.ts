@@ -24,6 +24,8 @@ export interface OwnOfferView {
   readonly listedAt: Height;
   /** Blocks since `listedAt`. */
   readonly age: number;
+  /** Whether its height has passed, so that nobody can buy it any more. */
+  readonly expired: boolean;
   /** Whether a cancel of it is on its way to the chain. */
   readonly cancelling: boolean;
   /** Whether the account's operator may cancel it: it listed it, or the offer is past its height. */

@@ -16,6 +16,7 @@ export {
   type Wh,
   wh,
 } from '../core/index.ts';
+export { type ExampleViewChanges, exampleView } from './example-view.ts';
 export type { BuyIntent, CancelIntent, Intent, ListIntent } from './intent.ts';
 export type {
   AccountView,

@@ -25,7 +25,7 @@ export interface TradingHost {
    * in time is benched like any other that misbehaves, and the turn is run again without it.
    *
    * @throws CorruptionError when the update does not follow on the earlier ones; a `restarted` update mends that.
-   * @throws TransientError when the thread was lost without a strategy being at fault; it has been started anew.
+   * @throws TransientError when the thread was lost twice without a strategy being at fault; it has been started anew.
    */
   turn(update: MarketUpdate, request: TurnRequest): Promise<TurnResult>;
   /** All strategies that are benched so far. They stay so until the bot is restarted. */
@@ -33,6 +33,9 @@ export interface TradingHost {
   /** Ends the thread. A turn in progress is lost. */
   close(): Promise<void>;
 }
+
+/** How often one turn is run again after the thread was lost while no strategy ran. */
+const MISHAPS = 1;
 
 /**
  * Starts the trading thread and loads the strategies of all accounts in it.
@@ -76,6 +79,7 @@ export async function createTradingHost(options: TradingHostOptions): Promise<Tr
     if (closed) throw new TransientError('the trading host was closed');
     const faults: Bench[] = [];
     let pending: MarketUpdate | null = update;
+    let mishaps = 0;
     journal.append(update);
     for (;;) {
       const message = { update: pending, request, benched: [...benches.keys()], checkpoint: journal.isLong() };
@@ -86,6 +90,8 @@ export async function createTradingHost(options: TradingHostOptions): Promise<Tr
       pending = null;
       const strategy = references[outcome.strategy];
       if (strategy === undefined || benches.has(strategy)) {
+        mishaps += 1;
+        if (mishaps <= MISHAPS) continue;
         throw new TransientError(`the trading thread was lost in turn ${request.turn}: it ${outcome.cause}`);
       }
       const bench: Bench = { strategy, account: null, reason: outcome.cause };

@@ -54,6 +54,7 @@ function ownOffers({ seat }: AccountFacts, desk: Desk, tip: Height): readonly Ow
       openUntil: offer.openUntil,
       listedAt,
       age: left(tip, listedAt),
+      expired,
       cancelling: desk.isCancelling(offer.id),
       cancellable: expired || seat.operator === seat.principal || offer.lister === seat.operator,
     });

@@ -1,0 +1,68 @@
+import { defineParameters } from 'wattmaker/strategy';
+
+export const parameters = defineParameters({
+  reserveWh: {
+    kind: 'integer',
+    default: 0,
+    min: 0,
+    max: 1_000_000_000,
+    unit: 'Wh',
+    description: 'Energy to keep on top of the stated need.',
+    optimisable: false,
+  },
+  lotWh: {
+    kind: 'integer',
+    default: 500,
+    min: 1,
+    max: 1_000_000_000,
+    unit: 'Wh',
+    description: 'Energy of one offer; only whole lots are listed.',
+    optimisable: true,
+  },
+  maxOffers: {
+    kind: 'integer',
+    default: 4,
+    min: 1,
+    max: 100,
+    unit: 'offers',
+    description: 'The most offers to have open.',
+    optimisable: true,
+  },
+  slotBlocks: {
+    kind: 'integer',
+    default: 30,
+    min: 4,
+    max: 100_000,
+    unit: 'blocks',
+    description: 'The length of a selling slot, over which the price declines; offers expire at its end.',
+    optimisable: true,
+  },
+  buyersPerSlot: {
+    kind: 'number',
+    default: 5,
+    min: 0.1,
+    max: 1_000,
+    unit: 'buyers',
+    description: 'How many buyers are expected to look in a whole slot.',
+    optimisable: true,
+  },
+  repricePercent: {
+    kind: 'integer',
+    default: 10,
+    min: 1,
+    max: 100,
+    unit: '%',
+    description: "How far an offer's price may be from the one wanted now before it is taken back.",
+    optimisable: true,
+  },
+  minAgeBlocks: {
+    kind: 'integer',
+    default: 6,
+    min: 1,
+    max: 100_000,
+    unit: 'blocks',
+    description:
+      'How long an offer stands at least before it is repriced, and what a slot must have left for a new one.',
+    optimisable: true,
+  },
+});
