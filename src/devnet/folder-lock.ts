@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import lockfile from 'proper-lockfile';
-import { ConfigError } from '../core/index.ts';
+import { TransientError } from '../core/index.ts';
 
 const LOCK = 'devnet.lock';
 const OWNER = 'devnet.pid';
@@ -12,7 +12,7 @@ const STALE_MS = 60_000;
  * Makes `folder` this process' own.
  *
  * @returns how to give it up.
- * @throws ConfigError when another process holds it.
+ * @throws TransientError when another process holds it.
  */
 export function lockFolder(folder: string, onLost: (error: Error) => void): () => void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -34,7 +34,7 @@ export function lockFolder(folder: string, onLost: (error: Error) => void): () =
     };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
-    throw new ConfigError(`expected ${folder} to be free, it is used by another embedded chain`, {
+    throw new TransientError(`expected ${folder} to be free, it is used by another embedded chain`, {
       cause: error,
       hints: ['Stop the other one, or use another data folder.'],
     });

@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { ConfigError, FatalError } from '../core/index.ts';
+import { ConfigError, FatalError, TransientError } from '../core/index.ts';
 import type { DevnetMessage } from './main.ts';
 import type { DevnetOptions } from './options.ts';
 
@@ -21,7 +21,8 @@ export interface DevnetProcess {
 /**
  * Starts an embedded chain beside this process and waits until it answers.
  *
- * @throws ConfigError for wrong options, a taken port or a locked data folder; FatalError when it cannot start.
+ * @throws ConfigError for wrong options; TransientError for a taken port or a locked data folder; FatalError when it
+ * cannot start, for example from a damaged journal.
  */
 export async function spawnDevnet(options: DevnetOptions = {}): Promise<DevnetProcess> {
   const child = fork(fileURLToPath(new URL('./main.ts', import.meta.url)), [], {
@@ -41,6 +42,7 @@ export async function spawnDevnet(options: DevnetOptions = {}): Promise<DevnetPr
     await exited;
     const details = { hints: message.hints };
     if (message.error === ConfigError.name) throw new ConfigError(message.message, details);
+    if (message.error === TransientError.name) throw new TransientError(message.message, details);
     throw new FatalError(`expected the embedded chain to start: ${message.message}`, details);
   }
   return {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Clock, ConfigError } from '../core/index.ts';
+import { type Clock, TransientError } from '../core/index.ts';
 import type { Chain } from './chain.ts';
 import { lockFolder } from './folder-lock.ts';
 import { openChain } from './open-chain.ts';
@@ -25,7 +25,7 @@ const wallClock: Clock = { now: () => Date.now() };
 /**
  * Starts an embedded chain and its server. One process runs one chain.
  *
- * @throws ConfigError for wrong options, a taken port or a locked folder; CorruptionError for a damaged journal.
+ * @throws ConfigError for wrong options; TransientError for a taken port or a locked folder; CorruptionError for a damaged journal.
  */
 export async function startDevnet(options: DevnetOptions, clock: Clock = wallClock): Promise<RunningDevnet> {
   const { dataFolder, host = '127.0.0.1', port = 0 } = options;
@@ -106,7 +106,7 @@ async function listen(server: ReturnType<typeof createServer>, host: string, por
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') throw error;
     const problem = code === 'EADDRINUSE' ? 'is taken' : 'cannot be used';
-    throw new ConfigError(`expected port ${port} on ${host} to be free, it ${problem}`, {
+    throw new TransientError(`expected port ${port} on ${host} to be free, it ${problem}`, {
       cause: error,
       hints: ['Choose another one with --port, or 0 for any free one.'],
     });
