@@ -6,7 +6,9 @@ const myself = principal('ST1SJ3DTE5DN7X54YDH5D64R3BCB6A2AG2ZQ8YPD5');
 
 /** What an example differs in; everything else stands as in the plain one. */
 export interface ExampleViewChanges
-  extends Partial<Omit<MarketView, 'energyPrice' | 'grid' | 'offers' | 'history' | 'account' | 'limits' | 'feePerEntry'>> {
+  extends Partial<
+    Omit<MarketView, 'energyPrice' | 'grid' | 'offers' | 'history' | 'account' | 'limits' | 'feePerEntry'>
+  > {
   readonly energyPrice?: number;
   readonly grid?: { readonly import: number; readonly feedIn: number };
   readonly feePerEntry?: number;

@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { register } from 'node:module';
-import { resolve, sep } from 'node:path';
+import { dirname, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { BaseError, ConfigError } from '../../core/index.ts';
 import { checkStrategy } from '../check-strategy.ts';
@@ -60,7 +60,31 @@ export function strategyFile(reference: string, directory: string): string {
   if (!existsSync(file) || !FILE.test(file)) {
     throw new ConfigError(`expected a strategy's .ts or .mjs file or a folder with an index.ts, was ${path}`);
   }
+  if (/\.[jt]s$/.test(file) && !liesInModulePackage(file)) {
+    throw new ConfigError(`expected ${file} to be an ES module, but no package.json above it says "type": "module"`, {
+      hints: [
+        `Name it ${file.replace(/\.([jt]s)$/, '.m$1')}, or put a package.json with { "type": "module" } beside it.`,
+      ],
+    });
+  }
   return file;
+}
+
+/** Node takes a .ts or .js file for CommonJS unless the nearest package.json says otherwise. */
+function liesInModulePackage(file: string): boolean {
+  for (let folder = dirname(file); ; folder = dirname(folder)) {
+    const manifest = resolve(folder, 'package.json');
+    if (existsSync(manifest)) return parseType(readFileSync(manifest, 'utf8')) === 'module';
+    if (folder === dirname(folder)) return false;
+  }
+}
+
+function parseType(manifest: string): unknown {
+  try {
+    return (JSON.parse(manifest) as { readonly type?: unknown } | null)?.type;
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -79,7 +103,6 @@ export async function loadStrategy(reference: string, directory: string): Promis
     if (thrown instanceof BaseError) throw thrown;
     const line = thrown instanceof Error ? `${thrown.name}: ${thrown.message.split('\n')[0]}` : String(thrown);
     throw new ConfigError(`strategy "${reference}" does not load: ${line}`, {
-      cause: thrown,
       hints: [`Mend ${file}; a strategy may import wattmaker/strategy and files of its own.`],
     });
   }
