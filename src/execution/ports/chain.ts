@@ -116,9 +116,17 @@ export interface ChainPort {
   identity(): Promise<ChainIdentity>;
   tip(): Promise<ChainTip>;
   account(address: Principal): Promise<AccountState>;
-  /** Nonces of the account's transactions in the indexer's mempool: a hint, never a proof. */
+  /**
+   * Nonces of the account's transactions in the indexer's mempool, ascending: a hint, never a proof. Of an account
+   * without any confirmed transaction the indexer tells only the highest.
+   */
   pendingNonces(address: Principal): Promise<readonly number[]>;
-  /** Calls a read-only function of the contract, at the latest tip or at the named block. */
+  /**
+   * Calls a read-only function of the contract, at the latest tip or at the block of that index block hash.
+   *
+   * @throws RejectedError when the call itself is refused, as where there is no such contract; TransientError where the
+   * node does not know the block.
+   */
   read<Answer>(read: GridRead<Answer>, options?: { readonly tip?: string }): Promise<Answer>;
   /** The contract's source as deployed, or null where there is no such contract. */
   contractSource(): Promise<string | null>;
@@ -126,7 +134,12 @@ export interface ChainPort {
   broadcast(txHex: string): Promise<BroadcastOutcome>;
   /** The state of each of `ids`; batched, so that polling twenty costs one request. */
   transactions(ids: readonly TxId[]): Promise<ReadonlyMap<TxId, TransactionStatus>>;
-  /** The contract's prints, newest first, at most 50 a page. */
+  /**
+   * The contract's prints, newest first, at most 50 a page. One request, and a second one for the heights where the page
+   * holds several transactions and does not lie in one block.
+   *
+   * @throws RejectedError where the indexer does not know `cursor`, as after a reorg.
+   */
   logs(options?: { readonly cursor?: string; readonly limit?: number }): Promise<GridLogPage>;
   /** The index block hash of the canonical block at a height, or null above the tip: to verify an inclusion. */
   blockHashAt(height: Height): Promise<string | null>;
