@@ -37,6 +37,7 @@ export async function readBranch(chain: ChainPort, known: KnownEvents, target: T
   const oldest = known.events[0]?.sequence ?? target.sequence;
   const newestFirst: GridLogEntry[] = [];
   let candidate = Math.min(lastKnown(known).sequence, target.sequence - 1);
+  if (candidate < oldest) return { kind: 'unrelated' };
   let cursor: string | null = null;
   do {
     const page = await chain.logs({ limit: LOG_PAGE, ...(cursor === null ? {} : { cursor }) });

@@ -1,0 +1,18 @@
+import type { Parameters } from 'fast-check';
+
+/**
+ * The run parameters of a property test: as many runs as it asks for from a fresh seed, which is printed. FUZZ_SEED and
+ * FUZZ_PATH repeat a failure (fast-check names both), FUZZ_RUNS runs longer.
+ */
+export function fuzzParameters(name: string, options: { readonly runs: number }): Parameters<unknown> {
+  const { FUZZ_SEED, FUZZ_PATH, FUZZ_RUNS } = process.env;
+  const seed = FUZZ_SEED === undefined ? Date.now() | 0 : Number(FUZZ_SEED);
+  const numRuns = FUZZ_RUNS === undefined ? options.runs : Number(FUZZ_RUNS);
+  console.log(
+    `${name}: FUZZ_SEED=${seed} FUZZ_RUNS=${numRuns}${FUZZ_PATH === undefined ? '' : ` FUZZ_PATH=${FUZZ_PATH}`}`,
+  );
+  return { seed, numRuns, ...(FUZZ_PATH === undefined ? {} : { path: FUZZ_PATH }) };
+}
+
+/** The time limit of a property test in milliseconds: none when FUZZ_RUNS asks for a long run. */
+export const FUZZ_TIMEOUT = process.env.FUZZ_RUNS === undefined ? 60_000 : 0;
