@@ -12,5 +12,5 @@ export {
 export { contractParts, isAddressOf, type NetworkName, networkName, networkNames, signingNetwork } from './network.ts';
 export type { PolicyCode, SigningPolicy } from './policy.ts';
 export { publicAccountName } from './public-accounts.ts';
-export { keyFromText, newWords, type SecretText } from './secret-text.ts';
+export { keyFromText, newKey, newWords, type SecretText } from './secret-text.ts';
 export { buildCall, buildDeploy, type CallTerms, type DeployTerms, type TransactionTerms } from './transaction.ts';

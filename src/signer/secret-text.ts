@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { HDKey } from '@scure/bip32';
 import { generateMnemonic, mnemonicToSeedSync, validateMnemonic } from '@scure/bip39';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
@@ -33,6 +34,9 @@ export function keyFromText({ name, text, account = 0 }: SecretText): Key {
   }
   return keyFromWords(name, words.join(' '), account);
 }
+
+/** A new key from the system's random source. */
+export const newKey = (name: string): Key => createKey({ name, secret: randomBytes(32).toString('hex') });
 
 /** 24 new words: 256 bits from the system's random source. */
 export const newWords = (): string => generateMnemonic(wordlist, 256);
