@@ -68,3 +68,12 @@ export type BatchCall =
 
 /** The most entries that one batch call takes. */
 export const MAX_BATCH_ENTRIES = 100;
+
+/**
+ * One entry of a batch as a call of its own. The contract has these because a batch is a `map` over them; anyone may
+ * call them directly, under the same checks. The bot does not: they carry no expiry.
+ */
+export type EntryCall =
+  | ({ readonly kind: 'buyOneFor' } & BuyEntry)
+  | ({ readonly kind: 'tradeOneFor'; readonly openUntil: bigint } & ListEntry)
+  | ({ readonly kind: 'cancelOneFor' } & CancelEntry);
