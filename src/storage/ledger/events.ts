@@ -1,0 +1,77 @@
+import { type Kysely, type Transaction as SqlTransaction, sql } from 'kysely';
+import { CorruptionError, sequence, tradeId, txId } from '../../core/index.ts';
+import type { EventBatch, EventCursor, LedgerPort } from '../../execution/ports/ledger.ts';
+import { fillFromRow, listingFromRow } from './rows.ts';
+import type { LedgerSchema } from './schema.ts';
+
+type EventVerbs = Pick<LedgerPort, 'recordEvents' | 'eventCursor' | 'fills' | 'listings' | 'ownListings'>;
+
+const CURSOR = 'events.cursor';
+
+/** The ledger's verbs for what the contract's events say of our trades. */
+export function eventVerbs(db: Kysely<LedgerSchema>): EventVerbs {
+  return {
+    recordEvents: (batch) => db.transaction().execute((trx) => recordEvents(trx, batch)),
+
+    async eventCursor() {
+      const row = await db.selectFrom('meta').select('value').where('key', '=', CURSOR).executeTakeFirst();
+      return row === undefined ? null : cursorFromText(row.value);
+    },
+
+    async fills() {
+      const rows = await db.selectFrom('fills').selectAll().orderBy('sequence').execute();
+      return rows.map(fillFromRow);
+    },
+
+    async listings() {
+      const rows = await db.selectFrom('listings').selectAll().orderBy('sequence').execute();
+      return rows.map(listingFromRow);
+    },
+
+    async ownListings(ids) {
+      if (ids.length === 0) return new Set();
+      const rows = await db
+        .selectFrom('listings')
+        .select('trade_id')
+        .where('trade_id', '=', sql<number>`any(${sql.val(ids)}::int8[])`)
+        .execute();
+      return new Set(rows.map((row) => tradeId(BigInt(row.trade_id))));
+    },
+  };
+}
+
+async function recordEvents(trx: SqlTransaction<LedgerSchema>, batch: EventBatch): Promise<void> {
+  const { forgetAfter, listings, fills, cursor, at } = batch;
+  if (forgetAfter !== null) {
+    await trx.deleteFrom('fills').where('sequence', '>', forgetAfter).execute();
+    await trx.deleteFrom('listings').where('sequence', '>', forgetAfter).execute();
+  }
+  for (const { sequence, tradeId, txId, height, seller, amount, price } of listings) {
+    await trx
+      .insertInto('listings')
+      .values({ sequence, trade_id: tradeId, tx_id: txId, height, seller, amount, price })
+      .onConflict((conflict) => conflict.column('sequence').doNothing())
+      .execute();
+  }
+  for (const { tradeId, txId, ...fill } of fills) {
+    await trx
+      .insertInto('fills')
+      .values({ ...fill, trade_id: tradeId, tx_id: txId, at })
+      .onConflict((conflict) => conflict.column('sequence').doNothing())
+      .execute();
+  }
+  if (cursor !== null) {
+    const value = `${cursor.sequence} ${cursor.txId}`;
+    await trx
+      .insertInto('meta')
+      .values({ key: CURSOR, value })
+      .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
+      .execute();
+  }
+}
+
+function cursorFromText(text: string): EventCursor {
+  const [number = '', id = ''] = text.split(' ');
+  if (!/^\d+$/.test(number)) throw new CorruptionError(`expected a sequence in the ledger's cursor, was "${text}"`);
+  return { sequence: sequence(BigInt(number)), txId: txId(id) };
+}

@@ -1,0 +1,140 @@
+import { type Insertable, type Kysely, type Transaction as SqlTransaction, sql } from 'kysely';
+import { costOf, microStx } from '../../core/index.ts';
+import type { IntentRecord, LedgerPort } from '../../execution/ports/ledger.ts';
+import { intentRecordFromRow, plannedFromRow } from './rows.ts';
+import type { IntentTable, LedgerSchema } from './schema.ts';
+
+type Planned = IntentRecord['planned'];
+type IntentVerbs = Pick<LedgerPort, 'recordIntents' | 'allowedIntents' | 'cancelIntents' | 'intents' | 'openIntents'>;
+
+/** Rows a statement may carry: Postgres takes 65,535 parameters. */
+const ROWS_PER_INSERT = 500;
+
+/** The ledger's verbs for intents. */
+export function intentVerbs(db: Kysely<LedgerSchema>): IntentVerbs {
+  return {
+    recordIntents: ({ planned, at }) =>
+      db.transaction().execute(async (trx) => {
+        let added = 0;
+        for (let from = 0; from < planned.length; from += ROWS_PER_INSERT) {
+          const rows = planned.slice(from, from + ROWS_PER_INSERT).map((one) => rowFromPlanned(one, at));
+          const { numInsertedOrUpdatedRows } = await trx
+            .insertInto('intents')
+            .values(rows)
+            .onConflict((conflict) => conflict.column('id').doNothing())
+            .executeTakeFirstOrThrow();
+          added += Number(numInsertedOrUpdatedRows);
+        }
+        return added;
+      }),
+
+    async allowedIntents() {
+      const rows = await db
+        .selectFrom('intents')
+        .selectAll()
+        .where('state', '=', 'allowed')
+        .orderBy('position')
+        .execute();
+      return rows.map(plannedFromRow);
+    },
+
+    async cancelIntents({ ids, at }) {
+      if (ids.length === 0) return 0;
+      const { numUpdatedRows } = await db
+        .updateTable('intents')
+        .set({ state: 'cancelled', updated_at: at })
+        .where('id', 'in', ids)
+        .where('state', '=', 'allowed')
+        .executeTakeFirstOrThrow();
+      return Number(numUpdatedRows);
+    },
+
+    async intents(ids) {
+      if (ids.length === 0) return [];
+      const rows = await db.selectFrom('intents').selectAll().where('id', 'in', ids).orderBy('position').execute();
+      return rows.map(intentRecordFromRow);
+    },
+
+    async openIntents({ seenHeight } = {}) {
+      const rows = await db
+        .selectFrom('intents')
+        .leftJoin('transactions', 'transactions.id', 'intents.transaction_id')
+        .selectAll('intents')
+        .where((where) => {
+          const unsettled = where('intents.state', 'in', ['allowed', 'claimed']);
+          if (seenHeight === undefined) return unsettled;
+          const unseen = where.and([
+            where('intents.state', '=', 'done'),
+            where('transactions.included_height', '>', seenHeight),
+          ]);
+          return where.or([unsettled, unseen]);
+        })
+        .orderBy('intents.position')
+        .execute();
+      return rows.map((row) => {
+        const planned = plannedFromRow(row);
+        return { ...planned, cost: worstCost(planned) };
+      });
+    },
+  };
+}
+
+/** Moves the intents of a transaction on; answers how many were in one of `from`. */
+export async function moveIntents(
+  trx: SqlTransaction<LedgerSchema>,
+  move: { transactionId: number; from: readonly string[]; to: string; at: number },
+): Promise<number> {
+  const { numUpdatedRows } = await trx
+    .updateTable('intents')
+    .set({ state: move.to, updated_at: move.at })
+    .where('transaction_id', '=', move.transactionId)
+    .where('state', 'in', move.from)
+    .executeTakeFirstOrThrow();
+  return Number(numUpdatedRows);
+}
+
+/** claimed → done or failed, by what the chain said of each entry. */
+export async function settleIntents(
+  trx: SqlTransaction<LedgerSchema>,
+  { transactionId, at }: { transactionId: number; at: number },
+): Promise<void> {
+  await trx
+    .updateTable('intents')
+    .from('results')
+    .set({
+      state: sql<string>`case when ${sql.ref('results.error')} is null then 'done' else 'failed' end`,
+      updated_at: at,
+    })
+    .whereRef('results.intent_id', '=', 'intents.id')
+    .where('results.transaction_id', '=', transactionId)
+    .where('intents.transaction_id', '=', transactionId)
+    .where('intents.state', '=', 'claimed')
+    .execute();
+}
+
+function worstCost({ intent }: Planned) {
+  return intent.kind === 'buy' ? costOf(intent.amount, intent.maxPrice) : microStx(0);
+}
+
+function rowFromPlanned(planned: Planned, at: number): Insertable<IntentTable> {
+  const { intent } = planned;
+  return {
+    id: planned.id,
+    account: planned.account,
+    strategy: planned.strategy,
+    turn: planned.turn,
+    height: planned.height,
+    kind: intent.kind,
+    trade_id: intent.kind === 'list' ? null : intent.tradeId,
+    amount: intent.amount,
+    price: intent.kind === 'buy' ? intent.maxPrice : intent.kind === 'list' ? intent.price : null,
+    open_until: intent.kind === 'list' ? intent.openUntil : null,
+    reason: intent.reason,
+    cost: worstCost(planned),
+    state: 'allowed',
+    transaction_id: null,
+    entry: null,
+    created_at: at,
+    updated_at: at,
+  };
+}

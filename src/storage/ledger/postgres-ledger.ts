@@ -1,0 +1,52 @@
+import pg from 'pg';
+import { ConfigError, type Log } from '../../core/index.ts';
+import type { LedgerBinding, LedgerPort } from '../../execution/ports/ledger.ts';
+import { createSqlLedger } from './sql-ledger.ts';
+
+export interface PostgresLedgerParameters {
+  /** `postgres://…`; a password in it appears in no message. */
+  readonly url: string;
+  readonly binding: LedgerBinding;
+  /** @default 'wattmaker' */
+  readonly schema?: string;
+}
+
+/**
+ * A ledger in Postgres 14 or newer.
+ *
+ * @throws ConfigError when nothing answers at `url`, it refuses the login, or the ledger belongs to another chain.
+ */
+export async function createPostgresLedger(
+  { log }: { readonly log: Log },
+  { url, binding, schema = 'wattmaker' }: PostgresLedgerParameters,
+): Promise<LedgerPort> {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 8,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 15_000,
+    keepAlive: true,
+    application_name: 'wattmaker',
+  });
+  const name = describeUrl(url);
+  pool.on('error', (error) => log.warn({ error }, `${name}: ${error.message}`));
+  try {
+    (await pool.connect()).release();
+  } catch (cause) {
+    await pool.end();
+    throw new ConfigError(`cannot use ${name}: ${(cause as Error).message}`, {
+      cause,
+      hints: ['Check DATABASE_URL and that the server is up.'],
+    });
+  }
+  return createSqlLedger({ pool }, { schema, binding });
+}
+
+function describeUrl(url: string): string {
+  try {
+    const { hostname, port, pathname } = new URL(url);
+    return `Postgres at ${hostname}:${port || 5432}${pathname}`;
+  } catch {
+    throw new ConfigError('expected DATABASE_URL to be a URL such as postgres://user@127.0.0.1:5432/wattmaker');
+  }
+}

@@ -1,0 +1,167 @@
+import { type Kysely, sql } from 'kysely';
+import { microStx, mulDivUp, wh } from '../../core/index.ts';
+import type { Fill, FillTotals, IntentState, LedgerPort, LedgerSummary } from '../../execution/ports/ledger.ts';
+import type { TransactionState } from '../../execution/transaction.ts';
+import { integer } from './rows.ts';
+import type { LedgerSchema } from './schema.ts';
+
+type TotalVerbs = Pick<LedgerPort, 'accountTotals' | 'recordTurn' | 'summary' | 'increment'>;
+
+const NO_TRANSACTIONS: Readonly<Record<TransactionState, number>> = {
+  claimed: 0,
+  signed: 0,
+  queued: 0,
+  broadcast: 0,
+  mempool: 0,
+  included: 0,
+  final: 0,
+  reverted: 0,
+  superseded: 0,
+};
+const NO_INTENTS: Readonly<Record<IntentState, number>> = {
+  allowed: 0,
+  claimed: 0,
+  done: 0,
+  failed: 0,
+  superseded: 0,
+  cancelled: 0,
+};
+const NO_FILLS: FillTotals = { count: 0, energy: wh(0), cost: microStx(0) };
+
+const TURNS = 'turns';
+const ALLOWED = 'allowed';
+const DENIED = 'denied:';
+
+/** The ledger's verbs that count and sum. */
+export function totalVerbs(db: Kysely<LedgerSchema>): TotalVerbs {
+  return {
+    async accountTotals({ account, sinceMs }) {
+      const buys = await db
+        .selectFrom('intents')
+        .leftJoin('results', 'results.intent_id', 'intents.id')
+        .select(
+          sql<string>`coalesce(sum(coalesce(${sql.ref('results.value')}, ${sql.ref('intents.cost')})), 0)`.as('spent'),
+        )
+        .where('intents.account', '=', account)
+        .where('intents.kind', '=', 'buy')
+        .where('intents.created_at', '>=', sinceMs)
+        .where('intents.state', 'in', ['allowed', 'claimed', 'done'])
+        .executeTakeFirstOrThrow();
+      const carried = await db
+        .selectFrom('transactions')
+        .innerJoin('intents', 'intents.transaction_id', 'transactions.id')
+        .leftJoin('attempts', 'attempts.transaction_id', 'transactions.id')
+        .where('intents.account', '=', account)
+        .where('transactions.claimed_at', '>=', sinceMs)
+        .where('transactions.state', '<>', 'superseded')
+        .groupBy(['transactions.id', 'transactions.entries', 'transactions.fee'])
+        .select(['transactions.entries', 'transactions.fee'])
+        .select((eb) => [
+          eb.fn.count<number | string>('intents.id').distinct().as('own'),
+          eb.fn.max('attempts.fee').as('offered'),
+        ])
+        .execute();
+      const fees = carried.map((row) => mulDivUp(integer(row.fee ?? row.offered ?? 0), integer(row.own), row.entries));
+      const total = fees.reduce((sum, fee) => sum + BigInt(fee), 0n);
+      return { account, spent: microStx(BigInt(buys.spent)), fees: microStx(total) };
+    },
+
+    recordTurn: ({ allowed, denied }) =>
+      db.transaction().execute(async (trx) => {
+        await add(trx, TURNS, 1);
+        if (allowed > 0) await add(trx, ALLOWED, allowed);
+        for (const [code, count] of Object.entries(denied)) await add(trx, `${DENIED}${code}`, count);
+      }),
+
+    increment: (name) => add(db, `counter:${name}`, 1),
+
+    summary: () => summary(db),
+  };
+}
+
+async function add(db: Kysely<LedgerSchema>, name: string, amount: number): Promise<number> {
+  const row = await db
+    .insertInto('counters')
+    .values({ name, value: amount })
+    .onConflict((conflict) =>
+      conflict.column('name').doUpdateSet((eb) => ({ value: eb('counters.value', '+', eb.ref('excluded.value')) })),
+    )
+    .returning('value')
+    .executeTakeFirstOrThrow();
+  return integer(row.value);
+}
+
+async function summary(db: Kysely<LedgerSchema>): Promise<LedgerSummary> {
+  const transactions = { ...NO_TRANSACTIONS };
+  const counted = await db
+    .selectFrom('transactions')
+    .select((eb) => ['state', eb.fn.countAll<string>().as('count')])
+    .groupBy('state')
+    .execute();
+  for (const row of counted) transactions[row.state as TransactionState] = integer(row.count);
+
+  const intents = { ...NO_INTENTS };
+  const states = await db
+    .selectFrom('intents')
+    .select((eb) => ['state', eb.fn.countAll<string>().as('count')])
+    .groupBy('state')
+    .execute();
+  for (const row of states) intents[row.state as IntentState] = integer(row.count);
+
+  const mined = await db
+    .selectFrom('transactions')
+    .select([
+      sql<string>`coalesce(sum(fee), 0)`.as('fees'),
+      sql<string>`count(*) filter (where included_status <> 'success')`.as('aborted'),
+    ])
+    .executeTakeFirstOrThrow();
+
+  const fills: Record<Fill['side'], FillTotals> = { bought: NO_FILLS, sold: NO_FILLS, own: NO_FILLS };
+  const sides = await db
+    .selectFrom('fills')
+    .select((eb) => [
+      'side',
+      eb.fn.countAll<string>().as('count'),
+      eb.fn.sum<string>('amount').as('energy'),
+      eb.fn.sum<string>('cost').as('cost'),
+    ])
+    .groupBy('side')
+    .execute();
+  for (const row of sides) {
+    fills[row.side as Fill['side']] = {
+      count: integer(row.count),
+      energy: wh(BigInt(row.energy)),
+      cost: microStx(BigInt(row.cost)),
+    };
+  }
+
+  const listed = await db
+    .selectFrom('listings')
+    .select((eb) => [eb.fn.countAll<string>().as('count'), sql<string>`coalesce(sum(amount), 0)`.as('energy')])
+    .executeTakeFirstOrThrow();
+
+  const failures = await db
+    .selectFrom('results')
+    .select((eb) => ['error', eb.fn.countAll<string>().as('count')])
+    .where('error', 'is not', null)
+    .groupBy('error')
+    .orderBy('error')
+    .execute();
+
+  const counters = await db.selectFrom('counters').selectAll().orderBy('name').execute();
+  const counterOf = (name: string) => integer(counters.find((row) => row.name === name)?.value ?? 0);
+  const denied = counters.filter((row) => row.name.startsWith(DENIED));
+
+  return {
+    transactions,
+    intents,
+    abortedTransactions: integer(mined.aborted),
+    fills,
+    listed: { count: integer(listed.count), energy: wh(BigInt(listed.energy)) },
+    feesPaid: microStx(BigInt(mined.fees)),
+    failedEntries: Object.fromEntries(failures.map((row) => [row.error ?? '', integer(row.count)])),
+    turns: counterOf(TURNS),
+    allowed: counterOf(ALLOWED),
+    denied: Object.fromEntries(denied.map((row) => [row.name.slice(DENIED.length), integer(row.value)])),
+  };
+}

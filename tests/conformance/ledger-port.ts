@@ -1,0 +1,485 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { BatchCall } from '../../src/contract/index.ts';
+import { height, microStx, price, sequence, type TxId, tradeId, txId, wh } from '../../src/core/index.ts';
+import type {
+  ClaimOutcome,
+  EntryResult,
+  Fill,
+  LedgerBinding,
+  LedgerPort,
+  Listing,
+} from '../../src/execution/ports/ledger.ts';
+import type { Attempt, Inclusion } from '../../src/execution/transaction.ts';
+import { ALICE, BOB, NEIGHBOUR, OPERATOR, planBuy, planCancel, planList } from '../support/trading-fixtures.ts';
+
+export interface LedgerHarness {
+  /** Opens the ledger of that name again, or a new one. */
+  open(name: string, binding: LedgerBinding): Promise<LedgerPort>;
+  /** Forgets the ledger of that name, which is closed. */
+  drop(name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+const binding: LedgerBinding = {
+  identity: { chainId: 2147483648, genesis: 'ab'.repeat(32) },
+  contractId: `${OPERATOR}.energy-grid`,
+};
+const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
+const idOf = (name: string): TxId => txId(hashOf(name));
+
+function attempt(name: string, overrides: Partial<Attempt> = {}): Attempt {
+  return { txId: idOf(name), hex: '00ff', sha256: hashOf('00ff'), fee: microStx(400), createdAt: 5, ...overrides };
+}
+
+function inclusion(name: string, overrides: Partial<Inclusion> = {}): Inclusion {
+  const block = 'cd'.repeat(32);
+  return {
+    txId: idOf(name),
+    height: height(12),
+    indexBlockHash: block,
+    status: 'success',
+    resultHex: '07',
+    fee: microStx(400),
+    ...overrides,
+  };
+}
+
+const call: BatchCall = {
+  kind: 'buyEnergyFor',
+  validUntil: 30n,
+  entries: [
+    { buyer: ALICE, tradeId: 7n, amount: 100n, maxPrice: 50n },
+    { buyer: BOB, tradeId: 8n, amount: 9007199254740991n, maxPrice: 1n },
+  ],
+};
+
+/** What every ledger adapter must do. */
+export function describeLedgerPort(name: string, open: () => Promise<LedgerHarness>, skip: string | null = null): void {
+  describe.skipIf(skip !== null)(`ledger port on ${name}`, () => {
+    let harness: LedgerHarness;
+    let ledger: LedgerPort;
+    let ledgers = 0;
+
+    beforeAll(async () => {
+      harness = await open();
+    });
+    beforeEach(async () => {
+      ledger = await harness.open(`ledger_${++ledgers}`, binding);
+      return async () => {
+        await ledger.close();
+        await harness.drop(`ledger_${ledgers}`);
+      };
+    });
+    afterAll(() => harness?.close());
+
+    const twoBuys = [planBuy({ id: 'i-1' }), planBuy({ id: 'i-2', account: BOB, tradeId: tradeId(8) })];
+
+    /** Records the two buys and claims a nonce for them. */
+    async function claimed(overrides: { chainNonce?: number; window?: number } = {}) {
+      await ledger.recordIntents({ planned: twoBuys, at: 1 });
+      const { chainNonce = 4, window = 20 } = overrides;
+      const outcome = await ledger.claim({
+        lane: OPERATOR,
+        call,
+        intentIds: ['i-1', 'i-2'],
+        chainNonce,
+        window,
+        at: 2,
+      });
+      return claimOf(outcome);
+    }
+
+    function claimOf(outcome: ClaimOutcome) {
+      if (outcome.kind !== 'claimed') throw new Error(`expected a claim, was ${outcome.kind}`);
+      return outcome.transaction;
+    }
+
+    async function included(results?: readonly EntryResult[], status: Inclusion['status'] = 'success') {
+      const { id } = await claimed();
+      await ledger.addAttempt({ transactionId: id, attempt: attempt('a') });
+      const both: EntryResult[] = [
+        { kind: 'ok', intentId: 'i-1', value: 4_500 },
+        { kind: 'error', intentId: 'i-2', error: 'tradeNotOpen' },
+      ];
+      const applied = await ledger.include({
+        transactionId: id,
+        inclusion: inclusion('a', { status }),
+        results: results ?? both,
+        at: 6,
+      });
+      expect(applied).toBe(true);
+      return id;
+    }
+
+    const statesOf = async (...ids: string[]) => (await ledger.intents(ids)).map(({ state }) => state);
+
+    describe('binding', () => {
+      test('opens again for the same chain and contract, with all that it held', async () => {
+        await ledger.recordIntents({ planned: twoBuys, at: 1 });
+        await ledger.close();
+        ledger = await harness.open(`ledger_${ledgers}`, binding);
+        expect(await ledger.allowedIntents()).toEqual(twoBuys);
+      });
+
+      test('error: another genesis', async () => {
+        const other = { ...binding, identity: { ...binding.identity, genesis: 'ef'.repeat(32) } };
+        await expect(harness.open(`ledger_${ledgers}`, other)).rejects.toThrow(
+          `the ledger belongs to ${OPERATOR}.energy-grid on chain 2147483648 (genesis abababababab…), not to ` +
+            `${OPERATOR}.energy-grid on chain 2147483648 (genesis efefefefefef…)`,
+        );
+      });
+
+      test('error: another contract', async () => {
+        const other = { ...binding, contractId: `${BOB}.energy-grid` };
+        await expect(harness.open(`ledger_${ledgers}`, other)).rejects.toThrow(`not to ${BOB}.energy-grid`);
+      });
+    });
+
+    describe('intents', () => {
+      test('keeps every kind as it was planned, in the order of recording', async () => {
+        const planned = [planCancel({ id: 'z' }), planBuy({ id: 'a' }), planList({ id: 'm', account: BOB })];
+        expect(await ledger.recordIntents({ planned, at: 1 })).toBe(3);
+        expect(await ledger.allowedIntents()).toEqual(planned);
+      });
+
+      test('keeps the largest amounts exactly', async () => {
+        const planned = [planList({ id: 'big', amount: wh(Number.MAX_SAFE_INTEGER), price: price(1) })];
+        await ledger.recordIntents({ planned, at: 1 });
+        expect(await ledger.allowedIntents()).toEqual(planned);
+      });
+
+      test('records a known id once, and keeps what it was first', async () => {
+        await ledger.recordIntents({ planned: twoBuys, at: 1 });
+        const changed = [planBuy({ id: 'i-1', amount: wh(1) }), planBuy({ id: 'i-3' })];
+        expect(await ledger.recordIntents({ planned: changed, at: 2 })).toBe(1);
+        expect((await ledger.allowedIntents())[0]).toEqual(twoBuys[0]);
+      });
+
+      test('counts what is not settled as open, with its worst cost', async () => {
+        await ledger.recordIntents({ planned: [...twoBuys, planList({ id: 'i-3' })], at: 1 });
+        const open = await ledger.openIntents();
+        expect(open.map(({ id, cost }) => [id, cost])).toEqual([
+          ['i-1', 5_000],
+          ['i-2', 5_000],
+          ['i-3', 0],
+        ]);
+      });
+
+      test('cancels only what has no nonce', async () => {
+        await claimed();
+        await ledger.recordIntents({ planned: [planBuy({ id: 'i-3' })], at: 1 });
+        expect(await ledger.cancelIntents({ ids: ['i-1', 'i-3'], at: 3 })).toBe(1);
+        expect(await statesOf('i-1', 'i-3')).toEqual(['claimed', 'cancelled']);
+      });
+    });
+
+    describe('claim', () => {
+      test('takes the chain nonce when nothing of the lane is live', async () => {
+        expect(await claimed()).toMatchObject({ state: 'claimed', nonce: 4, lane: OPERATOR, call, claimedAt: 2 });
+        expect(await statesOf('i-1', 'i-2')).toEqual(['claimed', 'claimed']);
+        expect(await ledger.allowedIntents()).toEqual([]);
+      });
+
+      test('takes the nonce after the highest of the lane, and never one below the chain', async () => {
+        await claimed();
+        const more = async (id: string, chainNonce: number) => {
+          await ledger.recordIntents({ planned: [planBuy({ id })], at: 1 });
+          const one = { lane: OPERATOR, call, intentIds: [id], window: 20, at: 2 };
+          return claimOf(await ledger.claim({ ...one, chainNonce })).nonce;
+        };
+        expect(await more('i-3', 4)).toBe(5);
+        expect(await more('i-4', 3)).toBe(6);
+        expect(await more('i-5', 9)).toBe(9);
+      });
+
+      test('lanes count for themselves', async () => {
+        await claimed();
+        await ledger.recordIntents({ planned: [planBuy({ id: 'i-3' })], at: 1 });
+        const outcome = await ledger.claim({
+          lane: BOB,
+          call,
+          intentIds: ['i-3'],
+          chainNonce: 0,
+          window: 20,
+          at: 2,
+        });
+        expect(claimOf(outcome).nonce).toBe(0);
+      });
+
+      test('stops at the window', async () => {
+        await claimed({ window: 1 });
+        await ledger.recordIntents({ planned: [planBuy({ id: 'i-3' })], at: 1 });
+        const one = { lane: OPERATOR, call, intentIds: ['i-3'], chainNonce: 4, window: 1, at: 2 };
+        expect(await ledger.claim(one)).toEqual({ kind: 'full' });
+        expect(await statesOf('i-3')).toEqual(['allowed']);
+      });
+
+      test('claims nothing when one of the intents has a nonce already', async () => {
+        await claimed();
+        await ledger.recordIntents({ planned: [planBuy({ id: 'i-3' })], at: 1 });
+        const again = { lane: OPERATOR, call, intentIds: ['i-3', 'i-1'], chainNonce: 4, window: 20, at: 3 };
+        expect(await ledger.claim(again)).toEqual({ kind: 'taken' });
+        expect(await statesOf('i-3')).toEqual(['allowed']);
+        expect(await ledger.transactions({ states: ['claimed'] })).toHaveLength(1);
+      });
+
+      test('gives concurrent claims different nonces without gaps', async () => {
+        const ids = Array.from({ length: 8 }, (_, index) => `c-${index}`);
+        await ledger.recordIntents({ planned: ids.map((id) => planBuy({ id })), at: 1 });
+        const claims = ids.map((id) =>
+          ledger.claim({ lane: OPERATOR, call, intentIds: [id], chainNonce: 4, window: 20, at: 2 }),
+        );
+        const nonces = (await Promise.all(claims)).map((outcome) => claimOf(outcome).nonce);
+        expect(nonces.sort((one, other) => one - other)).toEqual([4, 5, 6, 7, 8, 9, 10, 11]);
+      });
+
+      test('gives an intent to one of two concurrent claims', async () => {
+        await ledger.recordIntents({ planned: twoBuys, at: 1 });
+        const one = { lane: OPERATOR, call, intentIds: ['i-1', 'i-2'], chainNonce: 4, window: 20, at: 2 };
+        const kinds = (await Promise.all([ledger.claim(one), ledger.claim(one)])).map(({ kind }) => kind);
+        expect(kinds.sort()).toEqual(['claimed', 'taken']);
+      });
+    });
+
+    describe('attempts and transitions', () => {
+      test('a claim with an attempt is signed, and can be read back by any of its ids', async () => {
+        const { id } = await claimed();
+        expect(await ledger.addAttempt({ transactionId: id, attempt: attempt('a') })).toBe(true);
+        const expected = { id, state: 'signed', nonce: 4, intentIds: ['i-1', 'i-2'], call, attempts: [attempt('a')] };
+        expect(await ledger.transaction(id)).toMatchObject(expected);
+        expect(await ledger.transactionOf(idOf('a'))).toMatchObject(expected);
+        expect(await ledger.transactionOf(idOf('b'))).toBeNull();
+        expect(await ledger.ownTransactions([idOf('a'), idOf('b')])).toEqual(new Set([idOf('a')]));
+      });
+
+      test('attempts are only added', async () => {
+        const { id } = await claimed();
+        await ledger.addAttempt({ transactionId: id, attempt: attempt('a') });
+        expect(await ledger.addAttempt({ transactionId: id, attempt: attempt('a', { hex: '11' }) })).toBe(false);
+        expect(await ledger.addAttempt({ transactionId: id, attempt: attempt('b', { fee: microStx(500) }) })).toBe(
+          true,
+        );
+        const transaction = await ledger.transaction(id);
+        expect(transaction).toMatchObject({ state: 'signed', attempts: [{ hex: '00ff' }, { fee: 500 }] });
+      });
+
+      test('a transition applies once, only from the states it names, and leaves an audit row', async () => {
+        const { id } = await claimed();
+        await ledger.addAttempt({ transactionId: id, attempt: attempt('a') });
+        const queue = { transactionId: id, from: ['signed'], to: 'queued', at: 6 } as const;
+        expect(await ledger.transition(queue)).toBe(true);
+        expect(await ledger.transition(queue)).toBe(false);
+        const post = { transactionId: id, from: ['queued'], to: 'broadcast', at: 7, note: 'timeout' } as const;
+        expect(await ledger.transition(post)).toBe(true);
+        expect(await ledger.audit(id)).toEqual([
+          { transactionId: id, from: null, to: 'claimed', at: 2, note: null },
+          { transactionId: id, from: 'claimed', to: 'signed', at: 5, note: null },
+          { transactionId: id, from: 'signed', to: 'queued', at: 6, note: null },
+          { transactionId: id, from: 'queued', to: 'broadcast', at: 7, note: 'timeout' },
+        ]);
+      });
+
+      test('of concurrent transitions one applies', async () => {
+        const { id } = await claimed();
+        await ledger.addAttempt({ transactionId: id, attempt: attempt('a') });
+        const queue = { transactionId: id, from: ['signed'], to: 'queued', at: 6 } as const;
+        const applied = await Promise.all([1, 2, 3, 4].map(() => ledger.transition(queue)));
+        expect(applied.filter(Boolean)).toHaveLength(1);
+      });
+
+      test('nothing is included or superseded that was never signed', async () => {
+        const { id } = await claimed();
+        const include = { transactionId: id, inclusion: inclusion('a'), results: [], at: 6 };
+        expect(await ledger.include(include)).toBe(false);
+        expect(await ledger.supersede({ transactionId: id, at: 6, note: '' })).toBe(false);
+      });
+    });
+
+    describe('what the chain said', () => {
+      test('inclusion keeps where, how and what of each entry', async () => {
+        const id = await included();
+        expect(await ledger.transaction(id)).toMatchObject({ state: 'included', inclusion: inclusion('a') });
+        expect(await ledger.results(id)).toEqual([
+          { kind: 'ok', intentId: 'i-1', value: 4_500 },
+          { kind: 'error', intentId: 'i-2', error: 'tradeNotOpen' },
+        ]);
+        expect(await statesOf('i-1', 'i-2')).toEqual(['claimed', 'claimed']);
+      });
+
+      test('settling ends exposure, once', async () => {
+        const id = await included();
+        expect(await ledger.settle({ transactionId: id, at: 7 })).toBe(true);
+        expect(await ledger.settle({ transactionId: id, at: 8 })).toBe(false);
+        expect(await statesOf('i-1', 'i-2')).toEqual(['done', 'failed']);
+        expect(await ledger.openIntents()).toEqual([]);
+      });
+
+      test('what a market view of a lower height cannot show stays open for it', async () => {
+        const id = await included();
+        await ledger.settle({ transactionId: id, at: 7 });
+        const openAt = async (seen: number) =>
+          (await ledger.openIntents({ seenHeight: height(seen) })).map((one) => one.id);
+        expect(await openAt(11)).toEqual(['i-1']);
+        expect(await openAt(12)).toEqual([]);
+      });
+
+      test('becomes final or reverted by its status', async () => {
+        const id = await included();
+        expect(await ledger.finalize({ transactionId: id, at: 9 })).toBe(true);
+        expect(await ledger.finalize({ transactionId: id, at: 9 })).toBe(false);
+        expect(await ledger.transaction(id)).toMatchObject({ state: 'final' });
+      });
+
+      test('a refused transaction becomes reverted', async () => {
+        const id = await included([], 'abort_by_response');
+        await ledger.finalize({ transactionId: id, at: 9 });
+        expect(await ledger.transaction(id)).toMatchObject({ state: 'reverted' });
+      });
+
+      test.each(['included', 'final'])(
+        'a reorg undoes %s: results go, exposure and attempts come back',
+        async (state) => {
+          const id = await included();
+          await ledger.settle({ transactionId: id, at: 7 });
+          if (state === 'final') await ledger.finalize({ transactionId: id, at: 8 });
+          expect(await ledger.uninclude({ transactionId: id, at: 9, note: 'reorg' })).toBe(true);
+          expect(await ledger.transaction(id)).toMatchObject({ state: 'broadcast', attempts: [attempt('a')] });
+          expect(await ledger.results(id)).toEqual([]);
+          expect((await ledger.openIntents()).map((one) => one.id)).toEqual(['i-1', 'i-2']);
+          const include = { transactionId: id, inclusion: inclusion('a', { height: height(14) }), results: [], at: 10 };
+          expect(await ledger.include(include)).toBe(true);
+          expect(await ledger.settle({ transactionId: id, at: 11 })).toBe(true);
+        },
+      );
+
+      test('a superseded transaction releases its intents and its nonce', async () => {
+        const { id } = await claimed();
+        await ledger.addAttempt({ transactionId: id, attempt: attempt('a') });
+        expect(await ledger.supersede({ transactionId: id, at: 9, note: 'foreign' })).toBe(true);
+        expect(await statesOf('i-1', 'i-2')).toEqual(['superseded', 'superseded']);
+        expect(await ledger.openIntents()).toEqual([]);
+        await ledger.recordIntents({ planned: [planBuy({ id: 'i-3' })], at: 1 });
+        const next = { lane: OPERATOR, call, intentIds: ['i-3'], chainNonce: 4, window: 20, at: 2 };
+        expect(claimOf(await ledger.claim(next)).nonce).toBe(4);
+      });
+    });
+
+    describe('events', () => {
+      const listing: Listing = {
+        sequence: sequence(20),
+        tradeId: tradeId(3),
+        txId: idOf('l'),
+        height: height(12),
+        seller: ALICE,
+        amount: wh(200),
+        price: price(90),
+      };
+      const fill: Fill = {
+        side: 'sold',
+        sequence: sequence(22),
+        tradeId: tradeId(3),
+        txId: idOf('f'),
+        height: height(13),
+        buyer: NEIGHBOUR,
+        seller: ALICE,
+        amount: wh(200),
+        price: price(90),
+        cost: microStx(18_000),
+      };
+      const cursor = { sequence: sequence(22), txId: idOf('f') };
+
+      test('keeps listings, fills and how far events were read', async () => {
+        expect(await ledger.eventCursor()).toBeNull();
+        const batch = { forgetAfter: null, listings: [listing], fills: [fill], cursor, at: 1 };
+        await ledger.recordEvents(batch);
+        await ledger.recordEvents(batch);
+        expect(await ledger.listings()).toEqual([listing]);
+        expect(await ledger.fills()).toEqual([fill]);
+        expect(await ledger.eventCursor()).toEqual(cursor);
+        expect(await ledger.ownListings([tradeId(3), tradeId(4)])).toEqual(new Set([3]));
+      });
+
+      test('forgets what a reorg undid before it takes what came instead', async () => {
+        await ledger.recordEvents({ forgetAfter: null, listings: [listing], fills: [fill], cursor, at: 1 });
+        const moved = { ...fill, sequence: sequence(21), txId: idOf('g') };
+        await ledger.recordEvents({
+          forgetAfter: sequence(20),
+          listings: [],
+          fills: [moved],
+          cursor: { sequence: sequence(21), txId: idOf('g') },
+          at: 2,
+        });
+        expect(await ledger.fills()).toEqual([moved]);
+        expect(await ledger.listings()).toEqual([listing]);
+      });
+    });
+
+    describe('totals', () => {
+      test('an account has spent its confirmed buys and the worst case of the others, with its share of fees', async () => {
+        await included();
+        await ledger.recordIntents({ planned: [planBuy({ id: 'i-3' })], at: 3 });
+        expect(await ledger.accountTotals({ account: ALICE, sinceMs: 0 })).toEqual({
+          account: ALICE,
+          spent: 4_500 + 5_000,
+          fees: 200,
+        });
+        expect(await ledger.accountTotals({ account: ALICE, sinceMs: 3 })).toEqual({
+          account: ALICE,
+          spent: 5_000,
+          fees: 0,
+        });
+      });
+
+      test('a buy that failed has cost nothing but its fee, rounded up', async () => {
+        const { id } = await claimed();
+        await ledger.addAttempt({ transactionId: id, attempt: attempt('a', { fee: microStx(401) }) });
+        await ledger.include({
+          transactionId: id,
+          inclusion: inclusion('a', { fee: microStx(401) }),
+          results: [
+            { kind: 'error', intentId: 'i-1', error: 'tradeNotOpen' },
+            { kind: 'ok', intentId: 'i-2', value: 1 },
+          ],
+          at: 6,
+        });
+        await ledger.settle({ transactionId: id, at: 7 });
+        expect(await ledger.accountTotals({ account: ALICE, sinceMs: 0 })).toMatchObject({ spent: 0, fees: 201 });
+        expect(await ledger.accountTotals({ account: BOB, sinceMs: 0 })).toMatchObject({ spent: 1, fees: 201 });
+      });
+
+      test('the summary counts states, fees, failures, turns and denials', async () => {
+        const id = await included();
+        await ledger.settle({ transactionId: id, at: 7 });
+        await ledger.recordTurn({ turn: 1, height: height(9), at: 1, allowed: 2, denied: { PRICE_BAND: 3 } });
+        await ledger.recordTurn({
+          turn: 2,
+          height: height(9),
+          at: 1,
+          allowed: 0,
+          denied: { PRICE_BAND: 1, HALTED: 1 },
+        });
+        expect(await ledger.summary()).toMatchObject({
+          transactions: { included: 1, final: 0, mempool: 0 },
+          intents: { done: 1, failed: 1, allowed: 0 },
+          abortedTransactions: 0,
+          fills: { bought: { count: 0, energy: 0, cost: 0 } },
+          listed: { count: 0, energy: 0 },
+          feesPaid: 400,
+          failedEntries: { tradeNotOpen: 1 },
+          turns: 2,
+          allowed: 2,
+          denied: { HALTED: 1, PRICE_BAND: 4 },
+        });
+      });
+    });
+
+    test('keeps small facts and counts runs', async () => {
+      expect(await ledger.get('halt')).toBeNull();
+      await ledger.set('halt', 'reducing');
+      await ledger.set('halt', 'halted');
+      expect(await ledger.get('halt')).toBe('halted');
+      expect([await ledger.increment('run'), await ledger.increment('run')]).toEqual([1, 2]);
+    });
+  });
+}
