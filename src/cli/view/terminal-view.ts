@@ -11,13 +11,15 @@ export interface TerminalViewOptions {
   readonly names: ReadonlyMap<Principal, string>;
   /** The profit so far. */
   readonly profit: () => MicroStx;
+  /** Shows allowed intents too, where nothing is sent that would show them. @default false */
+  readonly showAllowed?: boolean;
 }
 
 /**
  * Shows a bot at work: a line a block and, under it, what the bot did and what became of it. On a terminal a block in
  * which nothing happened is overwritten by the next, so that the screen moves only when something did.
  */
-export function createTerminalView({ out, names, profit }: TerminalViewOptions): BotListener {
+export function createTerminalView({ out, names, profit, showAllowed = false }: TerminalViewOptions): BotListener {
   const live = out.isTTY === true;
   let passing = false;
 
@@ -48,7 +50,9 @@ export function createTerminalView({ out, names, profit }: TerminalViewOptions):
   const blockLine = (height: number, summary: TurnSummary): string => {
     const [best] = summary.bestOffers;
     const offers = `${summary.openOffers} offers${best ? `, best ${best.price}` : ''}`;
-    const accounts = summary.accounts.map((account) => accountText(nameOf(account.account), account)).join(pc.dim(' | '));
+    const accounts = summary.accounts
+      .map((account) => accountText(nameOf(account.account), account))
+      .join(pc.dim(' | '));
     return [
       pc.bold(`block ${String(height).padStart(5)}`),
       `price ${summary.energyPrice}`,
@@ -61,11 +65,14 @@ export function createTerminalView({ out, names, profit }: TerminalViewOptions):
   return (event: BotEvent): void => {
     switch (event.kind) {
       case 'turn':
-        return showBlock(blockLine(event.height, event.summary));
+        showBlock(blockLine(event.height, event.summary));
+        return;
       case 'decided':
         for (const { account, intent, verdict } of event.decisions) {
           if (verdict.kind === 'deny') {
             action(pc.dim(`${nameOf(account)} may not ${formatIntent(intent)}: ${formatDenial(verdict)}`));
+          } else if (showAllowed) {
+            action(`${pc.cyan('·')} ${nameOf(account)} would ${formatIntent(intent)}  ${pc.dim(intent.reason)}`);
           }
         }
         return;
@@ -73,14 +80,18 @@ export function createTerminalView({ out, names, profit }: TerminalViewOptions):
         for (const batch of event.batches) {
           const ids = new Set(batch.intentIds);
           for (const planned of event.planned.filter(({ id }) => ids.has(id))) {
-            action(`${pc.cyan('→')} ${nameOf(planned.account)}: ${formatIntent(planned.intent)}  ${pc.dim(shortId(batch.txId))}`);
+            action(
+              `${pc.cyan('→')} ${nameOf(planned.account)}: ${formatIntent(planned.intent)}  ${pc.dim(shortId(batch.txId))}`,
+            );
           }
         }
         return;
       case 'confirmed':
         for (const batch of event.batches) {
           for (const { intent, result } of batch.entries) {
-            action(`${outcome(nameOf(intent.account), intent, result)}  ${pc.dim(`${batch.txId} block ${batch.height}`)}`);
+            action(
+              `${outcome(nameOf(intent.account), intent, result)}  ${pc.dim(`${batch.txId} block ${batch.height}`)}`,
+            );
           }
         }
         return;
@@ -91,15 +102,21 @@ export function createTerminalView({ out, names, profit }: TerminalViewOptions):
           action(`${pc.green('✓')} ${nameOf(fill.seller)} ${text}  ${pc.dim(`${fill.txId} block ${fill.height}`)}`);
         }
         return;
+      case 'rewound':
+        action(pc.yellow(`a reorg took blocks back, up to block ${event.height}`));
+        return;
       case 'benched':
         for (const { strategy, reason } of event.benched) action(pc.red(`strategy ${strategy} is benched: ${reason}`));
         return;
       case 'trouble':
-        return action(pc.yellow(`${event.message}; trying again`));
+        action(pc.yellow(`${event.message}; trying again`));
+        return;
       case 'recovered':
-        return action(pc.green('back to normal'));
+        action(pc.green('back to normal'));
+        return;
       case 'halt-state':
-        return action(pc.yellow(`trading is ${event.state}`));
+        action(pc.yellow(`trading is ${event.state}`));
+        return;
     }
   };
 }

@@ -14,6 +14,8 @@ export type BotEvent =
     }
   | { readonly kind: 'confirmed'; readonly height: Height; readonly batches: readonly ConfirmedBatch[] }
   | { readonly kind: 'filled'; readonly fills: readonly Fill[] }
+  /** A reorg took events back; fills may have gone with them. */
+  | { readonly kind: 'rewound'; readonly height: Height }
   | { readonly kind: 'benched'; readonly benched: readonly Bench[] }
   /** A server or store did not answer; the bot tries again. */
   | { readonly kind: 'trouble'; readonly message: string }

@@ -1,7 +1,7 @@
 import { BaseError, type Clock, FatalError, type Height, height as heightOf, type Log } from '../../core/index.ts';
 import type { DrainReport, Execution, LedgerPort, QueuePort, QueueWorker } from '../../execution/index.ts';
-import type { GridSettings, HaltState, TurnRequest, TurnResult } from '../../trading/index.ts';
 import type { TradingHost } from '../../trading/host/index.ts';
+import type { GridSettings, HaltState, TurnRequest, TurnResult } from '../../trading/index.ts';
 import type { Follower, PollResult } from '../follower/index.ts';
 import type { BotListener } from './bot-event.ts';
 
@@ -22,6 +22,8 @@ export interface BotDependencies {
   readonly listener: BotListener;
   /** HTTP requests made so far, by which an idle poll is measured. */
   readonly requestCount: () => number;
+  /** Called before every turn, with all that the chain has told written to the ledger. */
+  readonly beforeTurn?: () => Promise<void>;
 }
 
 export interface BotOptions {
@@ -128,7 +130,8 @@ export function createBot(deps: BotDependencies, options: BotOptions): Bot {
     const requestsBefore = deps.requestCount();
     const { confirmed, reorged, tip } = await execution.confirm();
     if (confirmed.length > 0) listener({ kind: 'confirmed', height: tip, batches: confirmed });
-    if (reorged.length > 0) log.warn({ transactions: reorged }, 'a reorg took transactions out of the chain; they go on');
+    if (reorged.length > 0)
+      log.warn({ transactions: reorged }, 'a reorg took transactions out of the chain; they go on');
 
     const poll = await follower.poll();
     const nowMs = clock.now();
@@ -140,9 +143,13 @@ export function createBot(deps: BotDependencies, options: BotOptions): Bot {
     if (poll.kind === 'advanced' || poll.kind === 'rewound') {
       const rewound = poll.kind === 'rewound' ? { rewoundTo: poll.toSequence } : {};
       const fills = await execution.recordEvents(poll.entries, rewound);
+      if (poll.kind === 'rewound') listener({ kind: 'rewound', height: poll.height });
       if (fills.length > 0) listener({ kind: 'filled', fills });
     }
-    if (poll.kind !== 'lagging' && (poll.height !== turnHeight || poll.kind !== 'idle')) await takeTurn(poll, nowMs);
+    if (poll.kind !== 'lagging' && (poll.height !== turnHeight || poll.kind !== 'idle')) {
+      await deps.beforeTurn?.();
+      await takeTurn(poll, nowMs);
+    }
     if (trouble !== null) {
       trouble = null;
       listener({ kind: 'recovered' });

@@ -1,0 +1,44 @@
+import { Command } from 'commander';
+import pc from 'picocolors';
+import { examine, type Finding, loadConfig } from '../service/index.ts';
+import { addressOf } from '../signer/index.ts';
+import { processIo } from './command-io.ts';
+import { formatError } from './format-error.ts';
+import { operatorKey } from './operator-key.ts';
+
+const marks = { ok: pc.green('ok  '), warn: pc.yellow('warn'), fail: pc.red('FAIL') } as const;
+
+/** `wattmaker doctor`: examines what a config needs and names the mend of what is missing. */
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .description('check config, keys, node, clock, Redis, database, contract and delegations; exit 1 when one fails')
+    .requiredOption('--config <file>', 'the YAML config file')
+    .option('--json', 'print JSON')
+    .action(async ({ config: file, json }: { config: string; json?: true }) => {
+      const config = await loadConfig(file, { environment: process.env });
+      const findings: Finding[] = [
+        { name: 'config', state: 'ok', message: `${file}: ${config.accounts.length} accounts` },
+      ];
+      const key = await operatorKey(processIo(), config).catch((error: unknown) => {
+        const message = formatError(error).split('\n')[0] ?? '';
+        findings.push({ name: 'key', state: 'fail', message, mend: 'wattmaker keys list; wattmaker keys new' });
+        return null;
+      });
+      const operator = key === null ? null : addressOf(key.publicKey, config.network);
+      if (operator !== null) {
+        findings.push({ name: 'key', state: 'ok', message: `"${config.operator.key}" signs as ${operator}` });
+      }
+      findings.push(...(await examine({ clock: { now: () => Date.now() } }, { config, operator })));
+      const healthy = findings.every(({ state }) => state !== 'fail');
+      process.stdout.write(json ? `${JSON.stringify({ healthy, findings })}\n` : describe(findings));
+      process.exitCode = healthy ? 0 : 1;
+    });
+}
+
+function describe(findings: readonly Finding[]): string {
+  const lines = findings.flatMap(({ name, state, message, mend }) => [
+    `${marks[state]}  ${name}: ${message}`,
+    ...(mend === undefined ? [] : [`      mend: ${mend}`]),
+  ]);
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,56 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DrainReport } from '../execution/index.ts';
+
+export interface Stoppable {
+  /** Rejects when the work must not go on. */
+  readonly failure: Promise<never>;
+  drain(): Promise<DrainReport>;
+}
+
+export interface StopDeps {
+  /** Hears lines for people. */
+  readonly say: (line: string) => void;
+}
+
+/** What is still on its way, in one line. */
+export function describePending({ pending, waiting }: DrainReport): string {
+  if (pending.length === 0 && waiting === 0) return 'Nothing is pending.';
+  const nonces = pending.map(({ nonce, state }) => `nonce ${nonce} ${state}`).join(', ');
+  return `Still pending: ${pending.length} transactions${nonces ? ` (${nonces})` : ''}, ${waiting} intents without one. The next start goes on with them.`;
+}
+
+/**
+ * Waits until the duration has passed, a signal comes or the work fails, then drains. A second signal ends the process at
+ * once: whatever is under way is in the ledger, and the next start takes it up.
+ */
+export async function runUntilStopped(
+  { say }: StopDeps,
+  work: Stoppable,
+  { durationSeconds }: { readonly durationSeconds?: number | undefined },
+): Promise<DrainReport> {
+  const stop = new AbortController();
+  let signals = 0;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    signals += 1;
+    if (signals === 1) {
+      say(`${signal}: draining; once more stops at once.`);
+      stop.abort();
+      return;
+    }
+    say('Stopped at once. What was under way is in the ledger; the next start goes on with it.');
+    process.exit(130);
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  const asked = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()));
+  const passed =
+    durationSeconds === undefined
+      ? new Promise<never>(() => {})
+      : delay(durationSeconds * 1000, undefined, { signal: stop.signal }).catch(() => {});
+  try {
+    await Promise.race([asked, passed, work.failure]);
+  } finally {
+    stop.abort();
+  }
+  return work.drain();
+}

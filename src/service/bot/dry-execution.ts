@@ -1,0 +1,42 @@
+import { type Height, microStx, type Principal } from '../../core/index.ts';
+import type { ChainPort, Execution, LedgerPort } from '../../execution/index.ts';
+
+/** Entries that a dry run pretends to have room for; enough for any account's limits to bind first. */
+const ROOM = 2_000;
+/** The fee that a dry run reckons with for each intent, in µSTX: an entry's bytes and its share of a batch's head. */
+const FEE_PER_ENTRY = microStx(150);
+
+/**
+ * An execution that signs and sends nothing: everything before it runs as it would, so that a config can be watched
+ * before it touches money. Nothing it is given becomes exposure.
+ */
+export function dryExecution({
+  chain,
+  ledger,
+  operator,
+}: {
+  readonly chain: ChainPort;
+  readonly ledger: LedgerPort;
+  readonly operator: Principal;
+}): Execution {
+  let tip = 0 as Height;
+  const nothing = async () => ({ tip, confirmed: [], reorged: [], superseded: [] });
+  let lane = { operator, chainNonce: 0, unconfirmed: 0, entriesLeft: ROOM, balance: microStx(0), paused: null };
+  return {
+    async recover() {
+      tip = (await chain.tip()).height;
+      const { nonce, balance } = await chain.account(operator);
+      lane = { ...lane, chainNonce: nonce, balance };
+      return nothing();
+    },
+    confirm: nothing,
+    submit: async () => ({ batches: [], waiting: [] }),
+    recordEvents: async () => [],
+    openIntents: async () => [],
+    dayTotals: async (account) => ({ account, spent: microStx(0), fees: microStx(0) }),
+    lane: () => lane,
+    feePerEntry: () => FEE_PER_ENTRY,
+    summary: () => ledger.summary(),
+    drain: async () => ({ pending: [], waiting: 0 }),
+  };
+}

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto';
+import type { FatalError, Log } from '../core/index.ts';
+import type { LedgerBinding, LedgerPort, QueuePort } from '../execution/index.ts';
+import {
+  createPgliteLedger,
+  createPgliteQueue,
+  createPostgresLedger,
+  createRedisQueue,
+  type EmbeddedDatabase,
+  openEmbeddedDatabase,
+  openMemoryDatabase,
+} from '../storage/index.ts';
+import { redactUrl } from './config/redact-config.ts';
+
+export interface StoreOptions {
+  readonly redisUrl: string | null;
+  readonly databaseUrl: string | null;
+  /** The data folder of the embedded database; null keeps it in memory. */
+  readonly folder: string | null;
+  readonly binding: LedgerBinding;
+  /** Of the ledger. */
+  readonly schema: string;
+  /** Discards what the ledger holds. */
+  readonly fresh: boolean;
+  readonly onLockLost: (error: FatalError) => void;
+}
+
+/** Of the ledger of a config; the demo has another, so that it never touches a real one. */
+export const LEDGER_SCHEMA = 'wattmaker';
+
+/** Where the queue and the ledger are, for people. */
+export interface Stores {
+  readonly queue: QueuePort;
+  readonly ledger: LedgerPort;
+  readonly queueAt: string;
+  readonly ledgerAt: string;
+  close(options: { readonly deadlineMs: number }): Promise<void>;
+}
+
+/** Bots of different chains or contracts may share a Redis server: their keys begin differently. */
+const queuePrefix = ({ identity, contractId }: LedgerBinding): string =>
+  `wattmaker-${createHash('sha256').update(`${identity.genesis} ${contractId}`).digest('hex').slice(0, 12)}`;
+
+/**
+ * Opens queue and ledger: Redis and Postgres where their URLs are given, else the embedded database for either or both.
+ *
+ * @throws ConfigError when a server does not answer, the folder is taken, or the ledger belongs to another chain.
+ */
+export async function openStores({ log }: { readonly log: Log }, options: StoreOptions): Promise<Stores> {
+  const { redisUrl, databaseUrl, folder, binding } = options;
+  const opened = await openLedger({ log }, options);
+  try {
+    const queue =
+      redisUrl === null
+        ? await createPgliteQueue({ database: opened.database, log })
+        : await createRedisQueue({ log }, { url: redisUrl, prefix: queuePrefix(binding) });
+    const embeddedAt = folder === null ? 'memory' : `embedded database in ${folder}`;
+    return {
+      queue,
+      ledger: opened.ledger,
+      queueAt: redisUrl === null ? embeddedAt : redactUrl(redisUrl),
+      ledgerAt: databaseUrl === null ? embeddedAt : redactUrl(databaseUrl),
+      async close({ deadlineMs }) {
+        await queue.close({ deadlineMs });
+        await opened.close();
+      },
+    };
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+export interface OpenedLedger {
+  readonly ledger: LedgerPort;
+  /** Locked even where Postgres holds the ledger: the folder also holds the control token of one bot. */
+  readonly database: EmbeddedDatabase;
+  close(): Promise<void>;
+}
+
+/** @throws ConfigError as `openStores`. */
+export async function openLedger(
+  { log }: { readonly log: Log },
+  { databaseUrl, folder, onLockLost, ...options }: Omit<StoreOptions, 'redisUrl'>,
+): Promise<OpenedLedger> {
+  const database = folder === null ? await openMemoryDatabase() : await openEmbeddedDatabase(folder, { onLockLost });
+  try {
+    const ledger =
+      databaseUrl === null
+        ? await createPgliteLedger({ database }, options)
+        : await createPostgresLedger({ log }, { url: databaseUrl, ...options });
+    return {
+      ledger,
+      database,
+      async close() {
+        await ledger.close();
+        await database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}

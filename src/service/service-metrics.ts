@@ -1,0 +1,45 @@
+import { Gauge, Registry } from 'prom-client';
+import type { MicroStx } from '../core/index.ts';
+import type { Execution, LedgerSummary } from '../execution/index.ts';
+import type { Bot } from './bot/bot.ts';
+
+export interface MetricsSource {
+  readonly bot: Bot;
+  readonly execution: Execution;
+  readonly score: () => { readonly summary: LedgerSummary; readonly profit: MicroStx };
+  readonly requests: () => number;
+}
+
+/** The service's numbers in Prometheus' text format. */
+export async function serviceMetrics({ bot, execution, score, requests }: MetricsSource): Promise<string> {
+  const registry = new Registry();
+  const gauge = (name: string, help: string, value: number): void => {
+    new Gauge({ name: `wattmaker_${name}`, help, registers: [registry] }).set(value);
+  };
+  const { summary, profit } = score();
+  const lane = execution.lane();
+  const status = bot.status();
+  gauge('height', 'The tip that the last poll saw', status.height ?? 0);
+  gauge('turns_total', 'Turns of this run', status.turn);
+  gauge('http_requests_total', 'HTTP requests to the chain in this run, retries included', requests());
+  gauge('lane_unconfirmed', 'Unconfirmed transactions of the lane', lane.unconfirmed);
+  gauge('lane_balance_microstx', 'The wallet that pays the fees', lane.balance);
+  gauge('lane_paused', '1 while the lane sends nothing new', lane.paused === null ? 0 : 1);
+  gauge('fees_paid_microstx', 'Network fees that the chain took', summary.feesPaid);
+  gauge('profit_microstx', 'What trading earned against the grid, less fees', profit);
+  const states = new Gauge({
+    name: 'wattmaker_transactions',
+    help: 'Transactions by state',
+    labelNames: ['state'],
+    registers: [registry],
+  });
+  for (const [state, count] of Object.entries(summary.transactions)) states.set({ state }, count);
+  const fills = new Gauge({
+    name: 'wattmaker_fills_total',
+    help: 'Confirmed trades by side',
+    labelNames: ['side'],
+    registers: [registry],
+  });
+  for (const [side, { count }] of Object.entries(summary.fills)) fills.set({ side }, count);
+  return registry.metrics();
+}

@@ -1,0 +1,266 @@
+import type { Logger } from 'pino';
+import { type ChainClient, createChainClient } from '../chain/index.ts';
+import { reads } from '../contract/index.ts';
+import {
+  type Clock,
+  ConfigError,
+  type FatalError,
+  type MicroStx,
+  type Principal,
+  seededRandom,
+} from '../core/index.ts';
+import {
+  type ChainPort,
+  createExecution,
+  type DrainReport,
+  type ReconcileReport,
+  reconcile,
+  type SignerPort,
+} from '../execution/index.ts';
+import { contractParts } from '../signer/index.ts';
+import { createTradingHost } from '../trading/host/index.ts';
+import type { TradingAccount } from '../trading/index.ts';
+import { type Bot, createBot } from './bot/bot.ts';
+import type { BotListener } from './bot/bot-event.ts';
+import { dryExecution } from './bot/dry-execution.ts';
+import type { ServiceConfig } from './config/load-config.ts';
+import { startControlServer } from './control/control-server.ts';
+import { createFollower } from './follower/index.ts';
+import { LEDGER_SCHEMA, openStores, type Stores } from './open-stores.ts';
+import { tailReadings } from './readings/readings-tail.ts';
+import { type RunReport, runReport } from './report/run-report.ts';
+import { createScorekeeper } from './report/scorekeeper.ts';
+import { serviceMetrics } from './service-metrics.ts';
+
+export interface ServiceParameters {
+  readonly config: ServiceConfig;
+  /** Whose key signs. */
+  readonly operator: Principal;
+  /** Null for a dry run: everything but signing, with a ledger in memory. */
+  readonly signer: SignerPort | null;
+  /** What relative paths of strategy files start from. */
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly listener: BotListener;
+  /** Of the ledger. @default LEDGER_SCHEMA */
+  readonly schema?: string;
+  /** Discards what the ledger holds. @default false */
+  readonly fresh?: boolean;
+}
+
+export interface Service {
+  readonly bot: Bot;
+  readonly controlUrl: string;
+  /** What trading earned, as of the last turn. */
+  profit(): MicroStx;
+  report(): Promise<RunReport>;
+  /** Compares chain and ledger anew. */
+  reconcile(): Promise<ReconcileReport>;
+  /** Rejects when the service must not go on. Never resolves. */
+  readonly failure: Promise<never>;
+  /** Stops polling and waits for work in progress; what is still pending goes on with the next start. */
+  drain(): Promise<DrainReport>;
+  /** Lets go of everything; after `drain`. */
+  close(): Promise<void>;
+}
+
+/** So many missed polls in a row make the service unhealthy. */
+const HEALTHY_POLLS = 10;
+
+/**
+ * Composes a bot from a config and starts it.
+ *
+ * @throws ConfigError for what a person must mend first: a wrong network, no contract, mainnet without meters, a ledger
+ * of another chain, a taken folder or port, a strategy that does not load.
+ */
+export async function startService(parameters: ServiceParameters): Promise<Service> {
+  const {
+    config,
+    operator,
+    signer,
+    directory,
+    clock,
+    log,
+    listener,
+    schema = LEDGER_SCHEMA,
+    fresh = false,
+  } = parameters;
+  const chain = connectChain(config, clock);
+  const toClose: (() => Promise<void> | void)[] = [() => chain.close()];
+  const close = async (): Promise<void> => {
+    for (const step of toClose.reverse().splice(0)) await step();
+  };
+  try {
+    const { contract: contractId } = config.chain;
+    const identity = await chain.identity();
+    await assertTradable(chain, config);
+    let lockLost: (error: FatalError) => void = () => {};
+    const lost = new Promise<never>((_, reject) => {
+      lockLost = reject;
+    });
+    lost.catch(() => {});
+    const stores: Stores = await openStores(
+      { log },
+      {
+        redisUrl: signer === null ? null : config.redisUrl,
+        databaseUrl: signer === null ? null : config.databaseUrl,
+        folder: signer === null ? null : config.data,
+        binding: { identity, contractId },
+        schema,
+        fresh,
+        onLockLost: lockLost,
+      },
+    );
+    const { ledger, queue } = stores;
+    const deadlineMs = config.drainSeconds * 1000;
+    toClose.push(() => stores.close({ deadlineMs }));
+
+    const execution =
+      signer === null
+        ? dryExecution({ chain, ledger, operator })
+        : createExecution(
+            { ledger, queue, chain, signer, clock, log },
+            { lane: operator, fee: config.fees, ...config.execution },
+          );
+    const run = await ledger.increment('run');
+    const host = await createTradingHost({
+      directory,
+      turnDeadlineMs: config.polling.turnDeadlineMs,
+      onOutput: (text) => log.info({ text }, 'a strategy printed'),
+      settings: {
+        run: `r${run}`,
+        seed: config.seed,
+        allowOwnTrades: config.allowOwnTrades,
+        accounts: config.accounts.map(
+          (account): TradingAccount => ({ ...present(account), principal: account.address, operator }),
+        ),
+      },
+    });
+    toClose.push(() => host.close());
+
+    const principals = config.accounts.map(({ address }) => address);
+    const follower = createFollower({
+      chain,
+      owner: contractParts(config.network, contractId)[0],
+      prosumers: principals,
+      delegations: principals.filter((prosumer) => prosumer !== operator).map((prosumer) => ({ prosumer, operator })),
+    });
+    const scores = await createScorekeeper(ledger, { grid: config.grid });
+    const bot = createBot(
+      {
+        follower,
+        execution,
+        ledger,
+        queue,
+        host,
+        clock,
+        log,
+        requestCount: () => chain.requestCount(),
+        beforeTurn: () => scores.refresh(),
+        listener: (event) => {
+          scores.hear(event);
+          listener(event);
+        },
+      },
+      {
+        name: `poll-${operator}`,
+        grid: config.grid,
+        pollEveryMs: config.polling.everyMs,
+        accounts: config.accounts.map(({ address, readings, targetWh }) => {
+          if (readings === undefined) return { principal: address };
+          const tail = tailReadings({ log }, { file: readings, base: targetWh });
+          return { principal: address, need: () => tail.need() };
+        }),
+      },
+    );
+
+    const report = async (): Promise<RunReport> => {
+      await scores.refresh();
+      const { turn, height, lastTurn, requestsPerIdlePoll } = bot.status();
+      return runReport({
+        ...scores.score(),
+        blocks: turn,
+        height: height ?? 0,
+        requestsPerIdlePoll,
+        accounts: lastTurn?.summary.accounts ?? [],
+        chainUrl: config.chain.urls[0] ?? '',
+        queue: stores.queueAt,
+        ledger: stores.ledgerAt,
+        reconciled: null,
+      });
+    };
+    const unhealthy = (): string | null => {
+      const { lastPollAt, trouble } = bot.status();
+      if (trouble !== null) return trouble;
+      const silence = lastPollAt === null ? null : clock.now() - lastPollAt;
+      return silence === null || silence > HEALTHY_POLLS * config.polling.everyMs + 10_000
+        ? 'no successful poll lately'
+        : null;
+    };
+    const control = await startControlServer(
+      {
+        unhealthy,
+        status: async () => ({ ...(await report()), ...statusOf(bot), benched: host.benched() }),
+        reconcile: () => reconcile({ chain, ledger }),
+        setHaltState: (state) => bot.setHaltState(state),
+        metrics: () => serviceMetrics({ bot, execution, score: scores.score, requests: () => chain.requestCount() }),
+      },
+      { ...config.control, folder: config.data },
+    );
+    toClose.push(() => control.close());
+    await bot.start();
+    return {
+      bot,
+      controlUrl: control.url,
+      report,
+      profit: () => scores.score().profit,
+      reconcile: () => reconcile({ chain, ledger }),
+      failure: Promise.race([bot.failure, lost]),
+      drain: () => bot.stop({ deadlineMs }),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The chain client of a config, as every command uses it. */
+export function connectChain(config: ServiceConfig, clock: Clock): ChainClient {
+  return createChainClient({
+    urls: config.chain.urls,
+    contractId: config.chain.contract,
+    network: config.network,
+    clock,
+    // Jitter alone: its seed changes nothing but when a retry comes.
+    random: seededRandom(clock.now() | 0),
+    deadlineMs: config.chain.deadlineMs,
+    ...(config.apiKey === null ? {} : { apiKey: config.apiKey }),
+  });
+}
+
+async function assertTradable(chain: ChainPort, config: ServiceConfig): Promise<void> {
+  if ((await chain.contractSource()) === null) {
+    throw new ConfigError(`expected the contract ${config.chain.contract}, found none on this chain`, {
+      hints: ['Check chain.contract and chain.urls, or deploy it: `wattmaker deploy`.'],
+    });
+  }
+  if (config.network !== 'mainnet') return;
+  const { metersRequired } = await chain.read(reads.market());
+  if (metersRequired) return;
+  throw new ConfigError('the contract does not require meters: on mainnet anyone could sell energy that never was', {
+    hints: ['Its owner turns them on with `wattmaker owner require-meters`.'],
+  });
+}
+
+function statusOf(bot: Bot): object {
+  const { haltState, trouble, lastPollAt, lastTurn } = bot.status();
+  return { haltState, trouble, lastPollAt, market: lastTurn?.summary ?? null };
+}
+
+/** The account's fields for trading, without those that the service itself uses. */
+function present(account: ServiceConfig['accounts'][number]): Omit<TradingAccount, 'principal' | 'operator'> {
+  const { strategy, parameters, limits, targetWh } = account;
+  return { strategy, parameters, limits: limits as TradingAccount['limits'] & object, targetWh };
+}
