@@ -1,3 +1,4 @@
+import type { OperationResponse } from '@stacks/blockchain-api-client';
 import type { Block } from '../block.ts';
 import type { Chain } from '../chain.ts';
 import { sha512t256 } from '../hashing.ts';
@@ -17,7 +18,7 @@ export const bitcoinBlock = (chain: Chain) => ({
 });
 
 /** A block as `/extended/v2/blocks` shows it. */
-export function blockV2(chain: Chain, block: Block) {
+export function blockV2(chain: Chain, block: Block): OperationResponse['/extended/v2/blocks/{height_or_hash}'] {
   const parent = parentOf(chain, block);
   const burn = bitcoinBlock(chain);
   return {

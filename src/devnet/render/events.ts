@@ -1,5 +1,8 @@
-import type { VmEvent } from '../vm/events.ts';
+import type { OperationResponse } from '@stacks/blockchain-api-client';
+import type { AssetAction, VmEvent } from '../vm/events.ts';
 import { hexAndRepr } from './repr.ts';
+
+type EventV3 = OperationResponse['/extended/v3/transactions/{tx_id}/events']['results'][number];
 
 /** An event as `/extended/v1` and the contract logs show it. */
 export function eventV1(event: VmEvent, eventIndex: number, txid: string) {
@@ -42,7 +45,7 @@ export function eventV1(event: VmEvent, eventIndex: number, txid: string) {
 }
 
 /** An event as `/extended/v3/transactions/{id}/events` shows it. */
-export function eventV3(event: VmEvent, eventIndex: number) {
+export function eventV3(event: VmEvent, eventIndex: number): EventV3 {
   const head = { event_index: eventIndex };
   switch (event.kind) {
     case 'print':
@@ -52,35 +55,22 @@ export function eventV3(event: VmEvent, eventIndex: number) {
         contract_log: { contract_id: event.contract, topic: 'print', value: hexAndRepr(event.value) },
       };
     case 'stx': {
-      const memo = event.action === 'transfer' ? { memo: event.memo === undefined ? null : memoOf(event.memo) } : {};
+      const moved = movement(event, { amount: event.amount.toString() });
+      const memo = event.memo === undefined ? null : memoOf(event.memo);
       return {
         ...head,
         type: 'stx_asset' as const,
-        stx_asset: { type: event.action, amount: event.amount.toString(), ...present(event), ...memo },
+        stx_asset: moved.type === 'transfer' ? { ...moved, memo } : moved,
       };
     }
-    case 'ft':
-      return {
-        ...head,
-        type: 'ft_asset' as const,
-        ft_asset: {
-          type: event.action,
-          asset_identifier: event.asset,
-          amount: event.amount.toString(),
-          ...present(event),
-        },
-      };
-    case 'nft':
-      return {
-        ...head,
-        type: 'nft_asset' as const,
-        nft_asset: {
-          type: event.action,
-          asset_identifier: event.asset,
-          value: hexAndRepr(event.value),
-          ...present(event),
-        },
-      };
+    case 'ft': {
+      const asset = { asset_identifier: event.asset, amount: event.amount.toString() };
+      return { ...head, type: 'ft_asset' as const, ft_asset: movement(event, asset) };
+    }
+    case 'nft': {
+      const asset = { asset_identifier: event.asset, value: hexAndRepr(event.value) };
+      return { ...head, type: 'nft_asset' as const, nft_asset: movement(event, asset) };
+    }
   }
 }
 
@@ -96,7 +86,15 @@ interface Parties {
 }
 
 const parties = ({ sender, recipient }: Parties) => ({ sender: sender ?? '', recipient: recipient ?? '' });
-const present = ({ sender, recipient }: Parties) => ({
-  ...(sender === undefined ? {} : { sender }),
-  ...(recipient === undefined ? {} : { recipient }),
-});
+
+function movement<What extends object>(event: Parties & { readonly action: AssetAction }, what: What) {
+  const { sender, recipient } = parties(event);
+  switch (event.action) {
+    case 'transfer':
+      return { type: 'transfer' as const, sender, recipient, ...what };
+    case 'mint':
+      return { type: 'mint' as const, recipient, ...what };
+    case 'burn':
+      return { type: 'burn' as const, sender, ...what };
+  }
+}

@@ -1,3 +1,5 @@
+import type { OperationResponse } from '@stacks/blockchain-api-client';
+import { CorruptionError } from '../../core/index.ts';
 import type { Chain } from '../chain.ts';
 import type { MinedRecord, TransactionRecord } from '../explorer.ts';
 import { decodeTransaction, hexOf, type Transaction } from '../transaction.ts';
@@ -8,13 +10,15 @@ import { eventV1 } from './events.ts';
 import { postCondition, postConditionMode } from './post-conditions.ts';
 import { hexAndRepr, repr } from './repr.ts';
 
+type TransactionV1 = OperationResponse['/extended/v1/tx/{tx_id}'];
+
 export interface EventPage {
   readonly limit: number;
   readonly offset: number;
 }
 
 /** A transaction as `/extended/v1/tx` shows it, mined or not. */
-export function transactionV1(chain: Chain, record: TransactionRecord, events: EventPage) {
+export function transactionV1(chain: Chain, record: TransactionRecord, events: EventPage): TransactionV1 {
   const transaction = decodeTransaction(record.head.raw);
   const head = {
     tx_id: `0x${transaction.txid}`,
@@ -97,7 +101,7 @@ function payloadV1(chain: Chain, { payload, sender }: Transaction) {
     case 'contract_call':
       return { tx_type: 'contract_call' as const, contract_call: contractCallV1(chain, payload) };
     case 'unsupported':
-      return { tx_type: payload.type };
+      throw new CorruptionError(`expected an admitted transaction, was a ${payload.type}`);
   }
 }
 

@@ -1,3 +1,5 @@
+import type { OperationResponse } from '@stacks/blockchain-api-client';
+import { CorruptionError } from '../../core/index.ts';
 import type { Chain } from '../chain.ts';
 import type { MinedRecord, TransactionRecord } from '../explorer.ts';
 import { decodeTransaction, hexOf, type Transaction } from '../transaction.ts';
@@ -7,11 +9,16 @@ import { memoOf } from './events.ts';
 import { postCondition } from './post-conditions.ts';
 import { hexAndRepr, repr } from './repr.ts';
 
+type Detailed = OperationResponse['/extended/v3/transactions/{tx_id}'];
+type Listed = OperationResponse['/extended/v3/transactions']['results'][number];
+type ListedOfPrincipal = OperationResponse['/extended/v3/principals/{principal}/transactions']['results'][number];
+type Waiting = OperationResponse['/extended/v3/mempool/transactions']['results'][number];
+
 export const INCLUDABLE = ['function_args', 'source_code', 'post_conditions', 'result'] as const;
 export type Include = ReadonlySet<(typeof INCLUDABLE)[number]>;
 
 /** A transaction as `/extended/v3/transactions/{id}` shows it; `result` and other bulky fields only when asked for. */
-export function transactionV3(chain: Chain, record: TransactionRecord, include: Include) {
+export function transactionV3(chain: Chain, record: TransactionRecord, include: Include): Detailed {
   const transaction = decodeTransaction(record.head.raw);
   const conditions = include.has('post_conditions')
     ? { post_conditions: transaction.postConditions.map(postCondition) }
@@ -35,13 +42,36 @@ export function transactionV3(chain: Chain, record: TransactionRecord, include: 
 const NOTHING_MORE: Include = new Set();
 
 /** A mined transaction as the v3 lists show it. */
-export function minedInList(chain: Chain, record: MinedRecord) {
+export function minedInList(chain: Chain, record: MinedRecord): Listed {
   const transaction = decodeTransaction(record.head.raw);
   return { ...minedSummary(chain, record, transaction), ...payloadV3(transaction, NOTHING_MORE) };
 }
 
+/** A mined transaction as a principal's own v3 list shows it, with what it did to the principal's STX. */
+export function minedOfPrincipal(chain: Chain, record: MinedRecord, principal: string): ListedOfPrincipal {
+  const isSender = record.head.sender === principal;
+  let sent = isSender ? record.head.fee : 0n;
+  let received = 0n;
+  const moved = { stx: isSender, ft: false, nft: false };
+  for (const event of record.receipt.events) {
+    if (event.kind === 'print' || (event.sender !== principal && event.recipient !== principal)) continue;
+    moved[event.kind] = true;
+    if (event.kind !== 'stx') continue;
+    if (event.sender === principal) sent += event.amount;
+    if (event.recipient === principal) received += event.amount;
+  }
+  return {
+    transaction: minedInList(chain, record),
+    involvement: isSender ? 'sender' : 'affected',
+    balance_changes: {
+      stx: { sent: sent.toString(), received: received.toString(), net: (received - sent).toString() },
+    },
+    affected_balances: moved,
+  };
+}
+
 /** A waiting transaction as the v3 mempool lists show it. */
-export function pendingInList(record: Exclude<TransactionRecord, MinedRecord>) {
+export function pendingInList(record: Exclude<TransactionRecord, MinedRecord>): Waiting {
   const transaction = decodeTransaction(record.head.raw);
   return { ...pendingSummary(record, transaction), ...payloadV3(transaction, NOTHING_MORE) };
 }
@@ -106,6 +136,6 @@ function payloadV3({ payload, sender }: Transaction, include: Include) {
       };
     }
     case 'unsupported':
-      return { type: payload.type };
+      throw new CorruptionError(`expected an admitted transaction, was a ${payload.type}`);
   }
 }

@@ -5,7 +5,7 @@ import type { MinedRecord } from '../../explorer.ts';
 import { blockV2 } from '../../render/block.ts';
 import { transactionV1 } from '../../render/transaction-v1.ts';
 import { minedInList } from '../../render/transaction-v3.ts';
-import { comparePlaces, cursorText, findRow, pageDown, parseCursor } from './pages.ts';
+import { minedPage } from './mined-page.ts';
 import { API_VERSION, badPage, bareHash, deprecated, failure, pageOffset, pageSize } from './reply.ts';
 
 const BLOCKS = { usual: 20, most: 30 };
@@ -89,25 +89,12 @@ export function blockRoutes(server: FastifyInstance, chain: Chain): void {
     ({ params, query }, reply) => {
       const block = findBlock(chain, params);
       if (block === undefined) return failure(reply, 404, 'Block not found');
-      const page = minedPage(chain, recordsOf(chain, block), query);
-      if (page === 'bad page') return badPage(reply);
-      return page === 'bad cursor' ? failure(reply, 404, 'Cursor not found') : reply.send(page);
+      return minedPage(reply, recordsOf(chain, block), query, (record) => minedInList(chain, record));
     },
   );
 
-  server.get<{ Querystring: PageQuery }>('/extended/v3/transactions', ({ query }, reply) => {
-    const page = minedPage(chain, chain.explorer.mined(), query);
-    if (page === 'bad page') return badPage(reply);
-    return page === 'bad cursor' ? failure(reply, 404, 'Cursor not found') : reply.send(page);
-  });
-
-  server.get<{ Params: { principal: string }; Querystring: PageQuery }>(
-    '/extended/v3/principals/:principal/transactions',
-    ({ params, query }, reply) => {
-      const page = minedPage(chain, chain.explorer.minedOf(params.principal), query);
-      if (page === 'bad page') return badPage(reply);
-      return page === 'bad cursor' ? failure(reply, 404, 'Cursor not found') : reply.send(page);
-    },
+  server.get<{ Querystring: PageQuery }>('/extended/v3/transactions', ({ query }, reply) =>
+    minedPage(reply, chain.explorer.mined(), query, (record) => minedInList(chain, record)),
   );
 }
 
@@ -121,22 +108,3 @@ const recordsOf = (chain: Chain, block: Block): MinedRecord[] =>
     const record = chain.explorer.transaction(transaction.txid);
     return record?.state === 'mined' ? [record] : [];
   });
-
-const placeOf = ({ block, index }: MinedRecord): readonly number[] => [block.height, index];
-const cursorOf = (record: MinedRecord | undefined): string | null =>
-  record === undefined ? null : cursorText(...placeOf(record));
-
-/** A page of mined transactions, newest first; in v3 `next` is the older page. */
-function minedPage(chain: Chain, records: readonly MinedRecord[], query: PageQuery) {
-  const limit = pageSize(query.limit, TRANSACTIONS);
-  if (limit === undefined) return 'bad page';
-  let start = records.length - 1;
-  if (query.cursor !== undefined) {
-    const place = parseCursor(query.cursor, 2);
-    start = place === undefined ? -1 : findRow(records, (record) => comparePlaces(placeOf(record), place));
-    if (start === -1) return 'bad cursor';
-  }
-  const page = pageDown(records, start, limit);
-  const cursor = { next: cursorOf(page.older), previous: cursorOf(page.newer), current: cursorOf(page.current) };
-  return { total: records.length, limit, cursor, results: page.results.map((record) => minedInList(chain, record)) };
-}

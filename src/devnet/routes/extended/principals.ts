@@ -1,7 +1,9 @@
 import { validateStacksAddress } from '@stacks/transactions';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Chain } from '../../chain.ts';
+import { minedOfPrincipal } from '../../render/transaction-v3.ts';
 import { isPrincipal } from '../node/info.ts';
+import { minedPage } from './mined-page.ts';
 import { deprecated, failure } from './reply.ts';
 
 interface PrincipalParams {
@@ -62,6 +64,16 @@ export function principalRoutes(server: FastifyInstance, chain: Chain): void {
       mempool: involved ? mempool : null,
     });
   });
+
+  server.get<{ Params: PrincipalParams; Querystring: { limit?: string; cursor?: string } }>(
+    '/extended/v3/principals/:principal/transactions',
+    ({ params: { principal }, query }, reply) => {
+      if (!isPrincipal(principal)) return badPrincipal(reply, { principal });
+      return minedPage(reply, chain.explorer.minedOf(principal), query, (record) =>
+        minedOfPrincipal(chain, record, principal),
+      );
+    },
+  );
 }
 
 const badPrincipal = (reply: FastifyReply, { principal }: PrincipalParams): FastifyReply =>
