@@ -14,7 +14,7 @@ const networks = {
 
 /** @throws ConfigError unless `contractId` is `ADDRESS.name` with an address of `network`. */
 export function parseContractId(contractId: string, network: NetworkName): ContractName {
-  const match = /^(S[0-9A-HJKMNP-TV-Z]{38,40})\.([a-zA-Z][a-zA-Z0-9_-]*)$/.exec(contractId);
+  const match = /^(S[0-9A-HJKMNP-TV-Z]{24,40})\.([a-zA-Z][a-zA-Z0-9_-]*)$/.exec(contractId);
   const [, address, name] = match ?? [];
   if (address === undefined || name === undefined) {
     throw new ConfigError(`expected a contract id such as ST….energy-grid, was "${contractId}"`);
