@@ -17,7 +17,6 @@ export interface ContractName {
   readonly name: string;
 }
 
-/** Who a read-only call is answered as; the contract's reads do not look at it. */
 type ReadQuestion = ContractName & {
   readonly functionName: string;
   /** Serialized Clarity values. */
@@ -54,6 +53,7 @@ export async function callReadOnly(connection: Connection, question: ReadQuestio
   const response = await connection.send(path, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
+    // The contract's reads do not look at who asks.
     body: JSON.stringify({ sender: address, arguments: args }),
   });
   if (response.status === 404 && tip !== null) return { kind: 'unknownTip' as const };
