@@ -2,9 +2,9 @@ import type { Height, MicroStx, Principal, TradeId } from '../../core/index.ts';
 import type { OpenOffer } from '../../market/index.ts';
 import type { OpenIntent } from '../intent.ts';
 import type { GridPrices, OfferView } from '../market-view.ts';
+import type { RunTurnDeps } from './deps.ts';
 import { gridPrices } from './grid-prices.ts';
 import type { DayTotal, TurnRequest } from './request.ts';
-import type { RunTurnDeps } from './run-turn.ts';
 
 /** The room left in an operator's lane during a turn. */
 export interface Lane {

@@ -4,6 +4,7 @@ import type { Intent, PlannedIntent } from '../intent.ts';
 import type { MarketView } from '../market-view.ts';
 import { assess, type RiskContext, worstCost } from '../risk/index.ts';
 import { type AccountFacts, accountView, limitsView } from './account-view.ts';
+import type { RunTurnDeps } from './deps.ts';
 import { Desk } from './desk.ts';
 import type { Seat, TurnEngine } from './engine.ts';
 import { AccountExposure } from './exposure.ts';
@@ -12,15 +13,6 @@ import type { Bench, Decision, TurnResult } from './result.ts';
 import { pickOrder } from './rotation.ts';
 import { summarise } from './summary.ts';
 import type { TurnMarket } from './turn-market.ts';
-
-export interface RunTurnDeps {
-  readonly engine: TurnEngine;
-  readonly market: TurnMarket;
-  /** References of strategies that are not asked. */
-  readonly benched?: ReadonlySet<string>;
-  /** Hears the index of the strategy about to run, and -1 after it: the watchdog's way to name one that never returns. */
-  readonly onStrategy?: (index: number) => void;
-}
 
 /**
  * One pass over all accounts: each in its place sees the market less what those before it took, its strategy decides, and

@@ -1,8 +1,8 @@
 import { microStx, wh } from '../../core/index.ts';
+import type { RunTurnDeps } from './deps.ts';
 import type { Desk } from './desk.ts';
 import type { TurnRequest } from './request.ts';
 import type { AccountSummary, TurnSummary } from './result.ts';
-import type { RunTurnDeps } from './run-turn.ts';
 
 const BEST_OFFERS = 5;
 
