@@ -46,8 +46,8 @@ export function contractOf(io: CommandIo, { contract }: ChainOptions, network: N
       hints: ['Give --contract ADDRESS.energy-grid or set WATTMAKER_CONTRACT; `wattmaker deploy` tells the id.'],
     });
   }
-  const [address, name] = contractParts(network, id);
-  return `${parsePrincipal(address, network)}.${name}`;
+  contractParts(network, id);
+  return id;
 }
 
 /** The nodes to use: at least one URL. @throws ConfigError for what is none, or is no place for an embedded chain. */

@@ -1,4 +1,5 @@
 import { createNetwork, type StacksNetwork } from '@stacks/network';
+import { validateStacksAddress } from '@stacks/transactions';
 import { ConfigError, type Principal, principal } from '../core/index.ts';
 
 /** `embedded` is the chain that Wattmaker brings along; it uses testnet's chain id and address version. */
@@ -30,10 +31,10 @@ export function networkName(text: string): NetworkName {
 export const isAddressOf = (network: NetworkName, address: string): boolean =>
   (network === 'mainnet' ? /^S[PM]/ : /^S[TN]/).test(address);
 
-/** Splits `ADDRESS.name`. @throws ConfigError unless it is a contract of the network. */
+/** Splits `ADDRESS.name`. @throws ConfigError unless it is a contract of the network, checksum included. */
 export function contractParts(network: NetworkName, contractId: string): readonly [address: Principal, name: string] {
-  const [address = '', name = ''] = contractId.split('.');
-  if (name === '' || !isAddressOf(network, address)) {
+  const [, address = '', name = ''] = /^([^.]+)\.([a-zA-Z][\w-]*)$/.exec(contractId) ?? [];
+  if (!isAddressOf(network, address) || !validateStacksAddress(address)) {
     const example = network === 'mainnet' ? 'SP….energy-grid' : 'ST….energy-grid';
     throw new ConfigError(`expected a contract of the ${network} network such as ${example}, was "${contractId}"`);
   }

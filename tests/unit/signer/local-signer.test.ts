@@ -17,7 +17,7 @@ const published = keyFromText({
   text: '753b7cc01a1a2e86221266a154af739463fce51219d97e4f856cd7200c3bd2a6',
 });
 const contractId = 'ST1PQHQKV0RJXZFY1DGX8MNSNYVE3VGZJSRTPGZGM.energy-grid';
-const mainnetContractId = 'SP1PQHQKV0RJXZFY1DGX8MNSNYVE3VGZJSTNP1HSS.energy-grid';
+const mainnetContractId = 'SP1PQHQKV0RJXZFY1DGX8MNSNYVE3VGZJSRCBGD7R.energy-grid';
 
 const signerWith = (options: Partial<LocalSignerOptions> = {}) =>
   createLocalSigner({ keys: [key], network: 'testnet', contractId, feeCap: microStx(10_000), ...options });
