@@ -1,0 +1,2 @@
+export { homeNames, type NeighbourOptions } from './options.ts';
+export { type NeighboursProcess, type SpawnNeighboursOptions, spawnNeighbours } from './spawn-neighbours.ts';
