@@ -1,6 +1,6 @@
 // Generated from contracts/energy-grid.clar by `npm run generate`; not edited by hand.
 
-export const gridSourceSha256 = 'b108daadd97bf1fe0d1bb730a01056216bff6650d6f07fd02dff7fce5fc6b4b4';
+export const gridSourceSha256 = '6820dc1dd5a16df6804b7afc13b17561c61c9a13a3ff266a0dff6e443ccd25e7';
 
 export const gridFunctions = [
   {

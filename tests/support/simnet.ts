@@ -1,0 +1,171 @@
+import { getSDK, type Simnet } from '@hirosystems/clarinet-sdk';
+import { type ClarityValue, privateKeyToAddress, serializeCV } from '@stacks/transactions';
+import {
+  type BatchCall,
+  type BatchResult,
+  type CallResult,
+  decodeBatchResult,
+  decodeEvent,
+  decodeResult,
+  type EntryCall,
+  encodeCall,
+  type GridCall,
+  type GridEvent,
+  type GridRead,
+  gridContractSource,
+} from '../../src/contract/index.ts';
+import { type Height, height, type Principal, principal } from '../../src/core/index.ts';
+
+/** The epochs of the chains that the contract must run on: the one it is written for, and the newest. */
+export const epochs = ['3.3', '4.0'] as const;
+export type Epoch = (typeof epochs)[number];
+
+const CONTRACT_NAME = 'energy-grid';
+const STARTING_MICROSTX = 100_000_000_000n;
+
+/** A made-up principal, the same for the same number in every run. */
+export function principalNumber(number: number): Principal {
+  return principal(privateKeyToAddress(`${number.toString(16).padStart(64, '0')}01`, 'testnet'));
+}
+
+/** The people of the contract tests; `owner` deploys. Nobody is registered at the start. */
+export const actors = {
+  owner: principalNumber(1),
+  alice: principalNumber(2),
+  bob: principalNumber(3),
+  carol: principalNumber(4),
+  dave: principalNumber(5),
+  operator: principalNumber(6),
+  rival: principalNumber(7),
+  meter: principalNumber(8),
+} as const;
+
+export const contractId = principal(`${actors.owner}.${CONTRACT_NAME}`);
+
+interface Printed {
+  readonly event: GridEvent;
+  /** Consensus bytes as the simnet gives them. */
+  readonly hex: string;
+}
+
+export interface Cost {
+  readonly readCount: number;
+  readonly readLength: number;
+  readonly writeCount: number;
+}
+
+/** What a call did: its decoded result and the contract's prints. */
+export interface Done<Result> {
+  readonly result: Result;
+  readonly printed: readonly Printed[];
+  readonly events: readonly GridEvent[];
+  readonly cost: Cost;
+}
+
+type ResultOf<Call> = Call extends BatchCall ? BatchResult : CallResult;
+
+/** A chain of its own with the contract deployed and each actor holding 100,000 STX. */
+export interface Grid {
+  call<Call extends GridCall | EntryCall>(caller: Principal, call: Call): Done<ResultOf<Call>>;
+  /** `call`, which must succeed. */
+  must(caller: Principal, call: Exclude<GridCall, BatchCall> | EntryCall): readonly GridEvent[];
+  read<Answer>(read: GridRead<Answer>): Answer;
+  readCost(read: GridRead<unknown>): Cost;
+  /** The height that the next call will see. */
+  nextHeight(): Height;
+  mineUntilNextHeightIs(wanted: number): void;
+  balance(account: Principal): bigint;
+  mint(account: Principal, microStx: bigint): void;
+  transfer(amount: bigint, from: Principal, to: Principal): void;
+  /** Deploys another contract beside this one, for calls through it. */
+  deploy(name: string, source: string): Principal;
+  /** Calls any function of any contract, with the grid's prints decoded. */
+  callThrough(caller: Principal, contract: Principal, name: string, args: readonly ClarityValue[]): Done<CallResult>;
+}
+
+let shared: Promise<Simnet> | undefined;
+let sharedCosts: Promise<Simnet> | undefined;
+
+export interface FreshGridOptions {
+  /** @default '3.3' */
+  readonly epoch?: Epoch;
+  /** Count reads and writes; several times slower. @default false */
+  readonly costs?: boolean;
+}
+
+/** A new chain; any earlier one of this process with the same `costs` is gone. */
+export async function freshGrid(options: FreshGridOptions = {}): Promise<Grid> {
+  const { epoch = '3.3', costs = false } = options;
+  shared ??= costs ? undefined : getSDK();
+  if (costs) sharedCosts ??= getSDK({ trackCosts: true, trackCoverage: false });
+  const simnet = (await (costs ? sharedCosts : shared)) as Simnet;
+  await simnet.initEmptySession({ enabled: false });
+  simnet.setEpoch(epoch);
+  for (const actor of Object.values(actors)) simnet.mintSTX(actor, STARTING_MICROSTX);
+  simnet.deployContract(CONTRACT_NAME, gridContractSource(), { clarityVersion: 4 }, actors.owner);
+  return gridOn(simnet);
+}
+
+type Raw = ReturnType<Simnet['callPublicFn']>;
+
+function printedIn(raw: Raw): Printed[] {
+  return raw.events
+    .filter(({ event, data }) => event === 'print_event' && data.contract_identifier === contractId)
+    .map(({ data }) => ({ event: decodeEvent(data.raw_value ?? ''), hex: data.raw_value ?? '' }));
+}
+
+function done<Result>(raw: Raw, decode: (hex: string) => Result): Done<Result> {
+  const printed = printedIn(raw);
+  return {
+    result: decode(serializeCV(raw.result)),
+    printed,
+    events: printed.map(({ event }) => event),
+    cost: costOf(raw),
+  };
+}
+
+function costOf(raw: Raw): Cost {
+  const { readCount = 0, readLength = 0, writeCount = 0 } = raw.costs?.total ?? {};
+  return { readCount, readLength, writeCount };
+}
+
+function gridOn(simnet: Simnet): Grid {
+  const call = <Call extends GridCall | EntryCall>(caller: Principal, made: Call): Done<ResultOf<Call>> => {
+    const { functionName, functionArgs } = encodeCall(made);
+    const raw = simnet.callPublicFn(contractId, functionName, [...functionArgs], caller);
+    const isBatch = 'entries' in made;
+    return done(raw, (hex) => (isBatch ? decodeBatchResult(hex) : decodeResult(hex)) as ResultOf<Call>);
+  };
+  const runRead = (read: GridRead<unknown>): Raw =>
+    simnet.callReadOnlyFn(contractId, read.functionName, [...read.functionArgs], actors.owner);
+  const nextHeight = () => height(simnet.blockHeight + 1);
+  return {
+    call,
+    nextHeight,
+    must: (caller, made) => {
+      const { result, events } = call<GridCall | EntryCall>(caller, made);
+      if (!result.ok) throw new Error(`expected ${made.kind} to succeed, was ${result.error ?? result.code}`);
+      return events;
+    },
+    read: (read) => read.decode(serializeCV(runRead(read).result)),
+    readCost: (read) => costOf(runRead(read)),
+    mineUntilNextHeightIs: (wanted) => {
+      const missing = wanted - nextHeight();
+      if (missing < 0) throw new Error(`expected a height to come, was ${wanted} at ${nextHeight()}`);
+      if (missing > 0) simnet.mineEmptyStacksBlocks(missing);
+    },
+    balance: (account) => simnet.getAssetsMap().get('STX')?.get(account) ?? 0n,
+    mint: (account, microStx) => {
+      simnet.mintSTX(account, microStx);
+    },
+    transfer: (amount, from, to) => {
+      simnet.transferSTX(amount, to, from);
+    },
+    deploy: (name, source) => {
+      simnet.deployContract(name, source, { clarityVersion: 4 }, actors.owner);
+      return principal(`${actors.owner}.${name}`);
+    },
+    callThrough: (caller, contract, name, args) =>
+      done(simnet.callPublicFn(contract, name, [...args], caller), decodeResult),
+  };
+}
