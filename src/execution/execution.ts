@@ -1,54 +1,19 @@
-import type { Clock, Height, Log, MicroStx, Principal, Sequence, TxId } from '../core/index.ts';
+import type { Height, MicroStx, Principal, Sequence } from '../core/index.ts';
+import { BaseError } from '../core/index.ts';
 import type { OpenIntent, PlannedIntent } from '../trading/intent.ts';
-import type { ChainPort, GridLogEntry, MinedStatus } from './ports/chain.ts';
-import type { AccountTotals, EntryResult, Fill, LedgerPort, LedgerSummary } from './ports/ledger.ts';
-import type { QueuePort } from './ports/queue.ts';
-import type { SignerPort } from './ports/signer.ts';
-
-export interface ExecutionDependencies {
-  readonly ledger: LedgerPort;
-  readonly queue: QueuePort;
-  readonly chain: ChainPort;
-  readonly signer: SignerPort;
-  readonly clock: Clock;
-  readonly log: Log;
-}
-
-/** A batch that was signed, stored and queued. */
-export interface SubmittedBatch {
-  readonly transactionId: number;
-  readonly txId: TxId;
-  readonly nonce: number;
-  readonly fee: MicroStx;
-  readonly intentIds: readonly string[];
-}
-
-export interface SubmitResult {
-  readonly batches: readonly SubmittedBatch[];
-  /** Intents that wait for room in the lane, or for it to be un-paused; the next pass takes them. */
-  readonly waiting: readonly string[];
-}
-
-/** What the chain said of a transaction since the last pass. */
-export interface ConfirmedBatch {
-  readonly transactionId: number;
-  readonly txId: TxId;
-  readonly height: Height;
-  readonly status: MinedStatus;
-  readonly fee: MicroStx;
-  /** The intents with what became of each, in the order of the entries. */
-  readonly entries: readonly { readonly intent: PlannedIntent; readonly result: EntryResult }[];
-}
-
-export interface ConfirmReport {
-  readonly tip: Height;
-  /** Newly confirmed: their intents are settled. */
-  readonly confirmed: readonly ConfirmedBatch[];
-  /** Transactions that a reorg took out of the chain; they are on their way again. */
-  readonly reorged: readonly number[];
-  /** Transactions whose nonce a foreign transaction took. */
-  readonly superseded: readonly number[];
-}
+import { POST_TOPIC } from './advance.ts';
+import { checkExecutionConfig, type ExecutionConfig } from './config.ts';
+import { type ConfirmReport, confirmLane } from './confirm.ts';
+import type { ExecutionDependencies } from './dependencies.ts';
+import { catchUp, recordEvents } from './events.ts';
+import { entriesWithinCap, feeOfOneEntry } from './fee.ts';
+import { Lane } from './lane.ts';
+import type { GridLogEntry } from './ports/chain.ts';
+import type { AccountTotals, Fill, LedgerSummary } from './ports/ledger.ts';
+import type { QueueWorker } from './ports/queue.ts';
+import { postHandler } from './post.ts';
+import { type SubmitResult, sendAllowed, sweep } from './submit.ts';
+import { UNCONFIRMED_STATES } from './transaction.ts';
 
 /** The lane as risk needs to know it, as of the last pass. */
 export interface LaneStatus {
@@ -90,9 +55,111 @@ export interface Execution {
   openIntents(options?: { readonly seenHeight?: Height }): Promise<readonly OpenIntent[]>;
   dayTotals(account: Principal, sinceMs: number): Promise<AccountTotals>;
   lane(): LaneStatus;
-  /** The expected network fee of one more entry in a batch. */
+  /** The network fee of an intent that is sent alone; in a larger batch its share is less. */
   feePerEntry(): MicroStx;
   summary(): Promise<LedgerSummary>;
   /** Stops posting, waits for posts in progress, and says what is still under way. */
   drain(options: { readonly deadlineMs: number }): Promise<DrainReport>;
+}
+
+/** Transactions posted at once; their order does not matter, nodes sort by nonce. */
+const POSTS_AT_ONCE = 4;
+
+/**
+ * Makes the execution of one lane.
+ *
+ * @throws ConfigError for settings that no lane could work with.
+ */
+export function createExecution(deps: ExecutionDependencies, settings: ExecutionConfig): Execution {
+  checkExecutionConfig(settings);
+  const { ledger, queue, log } = deps;
+  const { maxUnconfirmed = 20, retryMs = 2_000 } = settings;
+  const maxEntries = entriesWithinCap(settings.fee, settings.maxEntries);
+  const config = { ...settings, maxUnconfirmed, retryMs, maxEntries, recheckMs: retryMs * 10 };
+  const lane = new Lane(settings.lane);
+  let poster: QueueWorker | null = null;
+  let draining = false;
+  let last: Promise<unknown> = Promise.resolve();
+
+  /** Passes never overlap, so that one sees all that the other did. */
+  function alone<T>(work: () => Promise<T>): Promise<T> {
+    const result = last.then(work);
+    last = result.catch(() => undefined);
+    return result;
+  }
+
+  async function pass(): Promise<ConfirmReport> {
+    const report = await confirmLane(deps, { lane, config });
+    await tolerant('sweep', () => sweep(deps, { lane, config }));
+    if (!draining) await tolerant('send', () => sendAllowed(deps, { lane, config, height: report.tip }));
+    return report;
+  }
+
+  /** What the chain said is reported even when what follows has to wait for the next pass. */
+  async function tolerant(what: string, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof BaseError)) throw error;
+      log.warn({ error }, `${what}: ${error.message}; the next pass tries again`);
+    }
+  }
+
+  return {
+    recover: () =>
+      alone(async () => {
+        await catchUp(deps);
+        const report = await pass();
+        poster ??= await queue.consume({
+          topic: POST_TOPIC,
+          concurrency: POSTS_AT_ONCE,
+          handler: postHandler(deps, { lane, config }),
+        });
+        return report;
+      }),
+
+    submit: (planned, { height }) =>
+      alone(async () => {
+        lane.see(height);
+        await ledger.recordIntents({ planned, at: deps.clock.now() });
+        if (draining) return { batches: [], waiting: planned.map(({ id }) => id) };
+        return sendAllowed(deps, { lane, config, height });
+      }),
+
+    confirm: () => alone(pass),
+
+    recordEvents: (entries, { rewoundTo } = {}) =>
+      alone(() => recordEvents(deps, { entries, rewoundTo: rewoundTo ?? null })),
+
+    openIntents(options = {}) {
+      if (options.seenHeight !== undefined) lane.see(options.seenHeight);
+      return ledger.openIntents(options);
+    },
+
+    dayTotals: (account, sinceMs) => ledger.accountTotals({ account, sinceMs }),
+
+    lane: () => ({
+      operator: lane.operator,
+      chainNonce: lane.account?.nonce ?? 0,
+      unconfirmed: lane.unconfirmed,
+      entriesLeft: lane.paused === null ? Math.max(maxUnconfirmed - lane.unconfirmed, 0) * maxEntries : 0,
+      balance: lane.balance,
+      paused: lane.paused,
+    }),
+
+    feePerEntry: () => feeOfOneEntry(config.fee),
+
+    summary: () => ledger.summary(),
+
+    drain: ({ deadlineMs }) => {
+      draining = true;
+      return alone(async () => {
+        await poster?.stop({ deadlineMs });
+        poster = null;
+        const pending = await ledger.transactions({ states: UNCONFIRMED_STATES, lane: lane.operator });
+        const waiting = (await ledger.allowedIntents()).length;
+        return { pending: pending.map(({ id, nonce, state }) => ({ transactionId: id, nonce, state })), waiting };
+      });
+    },
+  };
 }

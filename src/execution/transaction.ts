@@ -52,6 +52,8 @@ export type IncludedTransaction = Claim & {
   readonly state: 'included';
   readonly attempts: Attempts;
   readonly inclusion: Inclusion;
+  /** Whether it is deep enough for its intents to be no exposure any more. */
+  readonly settled: boolean;
 };
 /** Mined with success, deep enough. */
 export type FinalTransaction = Claim & {

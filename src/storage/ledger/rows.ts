@@ -105,6 +105,7 @@ export function transactionFromRow(
     case 'superseded':
       return { ...claim, state, attempts };
     case 'included':
+      return { ...claim, state, attempts, inclusion: inclusionFromRow(row), settled: row.settled };
     case 'final':
     case 'reverted':
       return { ...claim, state, attempts, inclusion: inclusionFromRow(row) };

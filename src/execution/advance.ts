@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import type { MicroStx } from '../core/index.ts';
+import type { ExecutionConfig } from './config.ts';
+import type { ExecutionDependencies } from './dependencies.ts';
+import { feeFor } from './fee.ts';
+import type { Job } from './ports/queue.ts';
+import type { Attempt, ClaimedTransaction, LiveTransaction } from './transaction.ts';
+
+/** The topic of the jobs that post transactions. */
+export const POST_TOPIC = 'transactions';
+
+type Dependencies = Pick<ExecutionDependencies, 'ledger' | 'queue' | 'signer' | 'clock'>;
+
+/** SHA-256 of hex-encoded bytes, as 64 hex digits. */
+export const hashOfHex = (hex: string): string => createHash('sha256').update(Buffer.from(hex, 'hex')).digest('hex');
+
+/**
+ * claimed → signed: the same claim gives the same bytes, however often a crash makes it sign again.
+ *
+ * Answers the transaction as the ledger has it, which another pass may have moved on already.
+ */
+export async function signClaim(
+  { ledger, signer, clock }: Dependencies,
+  { claim, fee }: { readonly claim: ClaimedTransaction; readonly fee: ExecutionConfig['fee'] },
+): Promise<LiveTransaction | null> {
+  const { id, lane, nonce, call } = claim;
+  const attempt = await signAttempt({ signer, clock }, { lane, nonce, call, fee: feeFor(call, fee) });
+  if (await ledger.addAttempt({ transactionId: id, attempt })) {
+    return { ...claim, state: 'signed', attempts: [attempt] };
+  }
+  const current = await ledger.transaction(id);
+  return current !== null && 'attempts' in current && !('inclusion' in current) && current.state !== 'superseded'
+    ? current
+    : null;
+}
+
+export async function signAttempt(
+  { signer, clock }: Pick<Dependencies, 'signer' | 'clock'>,
+  { lane, nonce, call, fee }: Pick<ClaimedTransaction, 'lane' | 'nonce' | 'call'> & { readonly fee: MicroStx },
+): Promise<Attempt> {
+  const { txId, hex } = await signer.sign({ signer: lane, call, nonce, fee });
+  return { txId, hex, sha256: hashOfHex(hex), fee, createdAt: clock.now() };
+}
+
+/** The attempt that is posted: the last one signed. */
+export const currentAttempt = ({ attempts }: LiveTransaction): Attempt => attempts.at(-1) ?? attempts[0];
+
+/** The job that carries one attempt; its id is free again once it is done. */
+export function postJob(transaction: LiveTransaction, { txId, hex, sha256 }: Attempt): Job {
+  return { id: `tx-${txId}`, data: { txId, hex, sha256, lane: transaction.lane } };
+}
+
+/** signed → queued; for one that was queued already it brings back a job that was lost. */
+export async function enqueuePost({ ledger, queue, clock }: Dependencies, transaction: LiveTransaction): Promise<void> {
+  await queue.enqueue({ topic: POST_TOPIC, job: postJob(transaction, currentAttempt(transaction)) });
+  if (transaction.state === 'signed') {
+    await ledger.transition({ transactionId: transaction.id, from: ['signed'], to: 'queued', at: clock.now() });
+  }
+}

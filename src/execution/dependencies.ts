@@ -1,0 +1,14 @@
+import type { Clock, Log } from '../core/index.ts';
+import type { ChainPort } from './ports/chain.ts';
+import type { LedgerPort } from './ports/ledger.ts';
+import type { QueuePort } from './ports/queue.ts';
+import type { SignerPort } from './ports/signer.ts';
+
+export interface ExecutionDependencies {
+  readonly ledger: LedgerPort;
+  readonly queue: QueuePort;
+  readonly chain: ChainPort;
+  readonly signer: SignerPort;
+  readonly clock: Clock;
+  readonly log: Log;
+}

@@ -1,0 +1,35 @@
+export type { ExecutionConfig, FeePolicy } from './config.ts';
+export type { ConfirmedBatch, ConfirmReport } from './confirm.ts';
+export type { ExecutionDependencies } from './dependencies.ts';
+export { createExecution, type DrainReport, type Execution, type LaneStatus } from './execution.ts';
+export type {
+  AccountState,
+  BroadcastOutcome,
+  ChainIdentity,
+  ChainPort,
+  ChainTip,
+  GridLogEntry,
+  GridLogPage,
+  MinedStatus,
+  RejectionReason,
+  TransactionStatus,
+} from './ports/chain.ts';
+export type {
+  AccountTotals,
+  AuditRow,
+  EntryResult,
+  Fill,
+  FillTotals,
+  IntentRecord,
+  IntentState,
+  LedgerBinding,
+  LedgerPort,
+  LedgerSummary,
+  Listing,
+  TurnCounts,
+} from './ports/ledger.ts';
+export type { Job, JobData, JobHandler, JobOutcome, QueueCounts, QueuePort, QueueWorker } from './ports/queue.ts';
+export type { SignedTransaction, SignerPort, SignRequest } from './ports/signer.ts';
+export { type ReconcileReport, reconcile } from './reconcile.ts';
+export type { SubmitResult, SubmittedBatch } from './submit.ts';
+export type { Attempt, Inclusion, Transaction, TransactionState } from './transaction.ts';

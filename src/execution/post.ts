@@ -1,0 +1,122 @@
+import { clamp, microStx } from '../core/index.ts';
+import { enqueuePost, hashOfHex, signAttempt } from './advance.ts';
+import type { ExecutionConfig } from './config.ts';
+import type { ExecutionDependencies } from './dependencies.ts';
+import type { Lane } from './lane.ts';
+import type { BroadcastOutcome } from './ports/chain.ts';
+import type { Job, JobHandler, JobOutcome } from './ports/queue.ts';
+import { reactionTo } from './reaction.ts';
+import { type Attempt, isLive, type LiveTransaction } from './transaction.ts';
+
+/** How much longer than a plain retry a paused transaction waits. */
+const PAUSE_PATIENCE = 10;
+/** A raised fee is at least a quarter above the last. */
+const RAISE = 1.25;
+
+const DONE: JobOutcome = { kind: 'done' };
+
+export interface PostParameters {
+  readonly config: Pick<ExecutionConfig, 'fee'> & { readonly retryMs: number };
+  readonly lane: Lane;
+}
+
+/**
+ * Posts one attempt's bytes until a node has them or the chain has spoken. It trusts the ledger, not the job, and
+ * draws no conclusion from a node's silence.
+ */
+export function postHandler(deps: ExecutionDependencies, { config, lane }: PostParameters): JobHandler {
+  const { ledger, chain, clock, log } = deps;
+
+  async function post(job: Job, signal: AbortSignal): Promise<JobOutcome> {
+    const found = await findAttempt(deps, job);
+    if (found === null) return DONE;
+    const { transaction, attempt } = found;
+    if (transaction.state === 'mempool') return DONE;
+    if (signal.aborted) return { kind: 'again', delayMs: 0 };
+
+    const transactionId = transaction.id;
+    const from = ['signed', 'queued'] as const;
+    await ledger.transition({ transactionId, from, to: 'broadcast', at: clock.now() });
+    const outcome = await chain.broadcast(attempt.hex);
+    const { id, nonce } = transaction;
+    const fields = { transaction: id, nonce, txId: attempt.txId, outcome };
+    const reaction = reactionTo(outcome);
+    switch (reaction.kind) {
+      case 'accepted':
+        return accept(transaction, 'accepted');
+      case 'again':
+        return { kind: 'again', delayMs: reaction.afterMs ?? config.retryMs * reaction.patience };
+      case 'lookUp':
+        if (await ownAttemptIsKnown(transaction)) return accept(transaction, 'a node knows one of our attempts');
+        if (reaction.holder === 'mempool') return pause(transaction, outcome, fields);
+        log.warn(fields, `nonce ${nonce} is taken and none of our attempts is known yet; asking again`);
+        return { kind: 'again', delayMs: config.retryMs };
+      case 'raiseFee':
+        return raiseFee(transaction, attempt, outcome, fields);
+      case 'pause':
+        return pause(transaction, outcome, fields);
+    }
+  }
+
+  async function accept({ id }: LiveTransaction, note: string): Promise<JobOutcome> {
+    lane.resume(id);
+    await ledger.transition({ transactionId: id, from: ['broadcast'], to: 'mempool', at: clock.now(), note });
+    return DONE;
+  }
+
+  /** Nothing new is sent while the reason lasts; the bytes are offered again, for the reason may pass. */
+  function pause({ id, nonce }: LiveTransaction, outcome: BroadcastOutcome, fields: object): JobOutcome {
+    const reason = `nonce ${nonce}: ${describe(outcome)}`;
+    if (lane.pause(id, reason)) log.error(fields, `lane ${lane.operator} is paused: ${reason}`);
+    return { kind: 'again', delayMs: config.retryMs * PAUSE_PATIENCE };
+  }
+
+  async function ownAttemptIsKnown({ attempts }: LiveTransaction): Promise<boolean> {
+    const statuses = await chain.transactions(attempts.map(({ txId }) => txId));
+    return [...statuses.values()].some(({ kind }) => kind === 'mempool' || kind === 'mined');
+  }
+
+  /** Another attempt of the same nonce; both may be mined, and then one is. */
+  async function raiseFee(
+    transaction: LiveTransaction,
+    last: Attempt,
+    outcome: BroadcastOutcome,
+    fields: object,
+  ): Promise<JobOutcome> {
+    const asked = outcome.kind === 'rejected' && outcome.expected !== null ? Number(outcome.expected) : 0;
+    const wanted = Math.max(asked, Math.ceil(last.fee * RAISE));
+    const fee = microStx(clamp(wanted, config.fee.floor, config.fee.cap));
+    if (fee <= last.fee || asked > fee) return pause(transaction, outcome, fields);
+    const attempt = await signAttempt(deps, { ...transaction, fee });
+    await ledger.addAttempt({ transactionId: transaction.id, attempt });
+    log.warn({ ...fields, fee }, `nonce ${transaction.nonce}: fee raised to ${fee} µSTX, as the node asked`);
+    await enqueuePost(deps, { ...transaction, attempts: [...transaction.attempts, attempt] });
+    return DONE;
+  }
+
+  return post;
+}
+
+/** The attempt that a job carries, by the ledger; null where there is nothing to post. */
+async function findAttempt(
+  { ledger, log }: ExecutionDependencies,
+  job: Job,
+): Promise<{ transaction: LiveTransaction; attempt: Attempt } | null> {
+  const { txId, hex, sha256 } = job.data;
+  const transaction = await ledger.transactionOf(txId as Attempt['txId']);
+  if (transaction === null || transaction.state === 'claimed') {
+    log.error({ job: job.id }, 'a job carries a transaction that the ledger does not know; it is not posted');
+    return null;
+  }
+  if (!isLive(transaction)) return null;
+  const attempt = transaction.attempts.find((one) => one.txId === txId);
+  if (attempt === undefined || sha256 !== attempt.sha256 || hashOfHex(String(hex)) !== attempt.sha256) {
+    log.error({ job: job.id }, "a job's bytes are not those of the ledger; they are not posted");
+    return null;
+  }
+  return { transaction, attempt };
+}
+
+function describe(outcome: BroadcastOutcome): string {
+  return outcome.kind === 'rejected' ? `${outcome.reason} (${outcome.message})` : outcome.kind;
+}

@@ -1,0 +1,124 @@
+import type { Height, MicroStx, TxId } from '../core/index.ts';
+import { height as heightOf } from '../core/index.ts';
+import { currentAttempt, enqueuePost, signClaim } from './advance.ts';
+import type { ExecutionConfig } from './config.ts';
+import type { ExecutionDependencies } from './dependencies.ts';
+import type { Lane } from './lane.ts';
+import { type Pack, packIntents } from './pack.ts';
+import { type Transaction, UNCONFIRMED_STATES } from './transaction.ts';
+
+/** A batch that was signed, stored and queued. */
+export interface SubmittedBatch {
+  readonly transactionId: number;
+  readonly txId: TxId;
+  readonly nonce: number;
+  readonly fee: MicroStx;
+  readonly intentIds: readonly string[];
+}
+
+export interface SubmitResult {
+  readonly batches: readonly SubmittedBatch[];
+  /** Intents that wait for room in the lane, or for it to be un-paused; the next pass takes them. */
+  readonly waiting: readonly string[];
+}
+
+export interface SendParameters {
+  readonly lane: Lane;
+  readonly config: Pick<ExecutionConfig, 'fee' | 'validityBlocks'> & {
+    readonly maxEntries: number;
+    readonly maxUnconfirmed: number;
+  };
+  readonly height: Height;
+}
+
+/**
+ * Sends the intents that the ledger holds as allowed: packs them, and brings each pack from claim to queue. Intents that
+ * have become stale while they waited are cancelled: they have no nonce, so nothing of them can execute.
+ */
+export async function sendAllowed(
+  deps: ExecutionDependencies,
+  { lane, config, height }: SendParameters,
+): Promise<SubmitResult> {
+  const { ledger, chain, clock, log } = deps;
+  const isStale = (one: Awaited<ReturnType<typeof ledger.allowedIntents>>[number]): boolean =>
+    one.height + config.validityBlocks < height || (one.intent.kind === 'list' && one.intent.openUntil <= height);
+
+  const allowed = await ledger.allowedIntents();
+  const stale = allowed.filter(isStale);
+  if (stale.length > 0) {
+    const ids = stale.map(({ id }) => id);
+    await ledger.cancelIntents({ ids, at: clock.now() });
+    log.warn({ intents: ids }, 'intents went stale before they had a nonce; they are cancelled');
+  }
+  const sendable = allowed.filter((one) => !isStale(one));
+  if (sendable.length === 0) return { batches: [], waiting: [] };
+  if (lane.paused !== null) return { batches: [], waiting: sendable.map(({ id }) => id) };
+
+  lane.account ??= await chain.account(lane.operator);
+  const chainNonce = lane.account.nonce;
+  const validUntil = heightOf(height + config.validityBlocks);
+  const batches: SubmittedBatch[] = [];
+  const waiting: string[] = [];
+  for (const pack of packIntents(sendable, { validUntil, maxEntries: config.maxEntries })) {
+    const batch = waiting.length === 0 ? await send(deps, { lane, config, pack, chainNonce }) : 'full';
+    if (batch === 'full') waiting.push(...pack.intentIds);
+    else if (batch !== 'taken') batches.push(batch);
+  }
+  lane.observe(lane.account, await ledger.transactions({ states: UNCONFIRMED_STATES, lane: lane.operator }));
+  return { batches, waiting };
+}
+
+async function send(
+  deps: ExecutionDependencies,
+  { lane, config, pack, chainNonce }: Pick<SendParameters, 'lane' | 'config'> & { pack: Pack; chainNonce: number },
+): Promise<SubmittedBatch | 'full' | 'taken'> {
+  const { ledger, clock } = deps;
+  const claimed = await ledger.claim({
+    lane: lane.operator,
+    ...pack,
+    chainNonce,
+    window: config.maxUnconfirmed,
+    at: clock.now(),
+  });
+  if (claimed.kind !== 'claimed') return claimed.kind;
+  const signed = await signClaim(deps, { claim: claimed.transaction, fee: config.fee });
+  if (signed === null) return 'taken';
+  await enqueuePost(deps, signed);
+  const { txId, fee } = currentAttempt(signed);
+  return { transactionId: signed.id, txId, nonce: signed.nonce, fee, intentIds: signed.intentIds };
+}
+
+/**
+ * Brings every unconfirmed transaction of the lane as far as a job that posts it: claims are signed with the nonce they
+ * have, and lost jobs come back. In flight as after a crash, this is the one way of recovery.
+ */
+export async function sweep(
+  deps: ExecutionDependencies,
+  { lane, config }: Pick<SendParameters, 'lane' | 'config'>,
+): Promise<void> {
+  const unconfirmed = await deps.ledger.transactions({ states: UNCONFIRMED_STATES, lane: lane.operator });
+  for (const transaction of unconfirmed) await bringToQueue(deps, { transaction, fee: config.fee });
+}
+
+async function bringToQueue(
+  deps: ExecutionDependencies,
+  { transaction, fee }: { readonly transaction: Transaction; readonly fee: ExecutionConfig['fee'] },
+): Promise<void> {
+  switch (transaction.state) {
+    case 'claimed': {
+      const signed = await signClaim(deps, { claim: transaction, fee });
+      if (signed !== null) await enqueuePost(deps, signed);
+      return;
+    }
+    case 'signed':
+    case 'queued':
+    case 'broadcast':
+      return enqueuePost(deps, transaction);
+    case 'mempool':
+    case 'included':
+    case 'final':
+    case 'reverted':
+    case 'superseded':
+      return;
+  }
+}
