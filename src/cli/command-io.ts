@@ -46,7 +46,7 @@ async function answered<Answer>(question: Promise<Answer>): Promise<Answer> {
     return await question;
   } catch (error) {
     if (error instanceof Error && error.name === 'ExitPromptError') {
-      throw new ConfigError('expected an answer, was interrupted: nothing was signed');
+      throw new ConfigError('expected an answer, was interrupted');
     }
     throw error;
   }

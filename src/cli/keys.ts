@@ -1,11 +1,21 @@
 import { Command, Option } from 'commander';
 import { ConfigError } from '../core/index.ts';
-import { assertUsableOn, type Key, keyFromText, keyName, newKey, newWords, type StoredKey } from '../signer/index.ts';
+import {
+  addressOf,
+  assertUsableOn,
+  type Key,
+  keyFromEnvironment,
+  keyFromText,
+  keyName,
+  newKey,
+  newWords,
+  type StoredKey,
+} from '../signer/index.ts';
 import { parseCount } from './amounts.ts';
 import { type CommandIo, createReport, processIo } from './command-io.ts';
 import { choosePassword } from './passwords.ts';
 import { keystoreOf, networkOf } from './wallet.ts';
-import { jsonOption, keysOption, networkOption, passwordFileOption } from './wallet-options.ts';
+import { type ChainOptions, jsonOption, keysOption, networkOption, passwordFileOption } from './wallet-options.ts';
 
 interface KeysOptions {
   readonly keys?: string;
@@ -47,11 +57,22 @@ export function keysCommand(io: CommandIo = processIo()): Command {
     .addOption(jsonOption())
     .action((options: KeysOptions) => listKeys(io, options));
 
+  const address = new Command('address')
+    .description('print the address of a key and nothing else, for scripts; needs no password')
+    .argument('<name>', 'name of the key', keyName)
+    .addOption(networkOption())
+    .addOption(keysOption())
+    .action(async (name: string, options: KeysOptions & ChainOptions) => {
+      const { publicKey } = keyFromEnvironment(name, io.environment) ?? (await keystoreOf(io, options).find(name));
+      io.writeOut(`${addressOf(publicKey, networkOf(io, options))}\n`);
+    });
+
   return new Command('keys')
     .description('keep the keys you sign with, encrypted')
     .addCommand(add)
     .addCommand(bring)
-    .addCommand(list);
+    .addCommand(list)
+    .addCommand(address);
 }
 
 async function makeKey(io: CommandIo, name: string, options: KeysOptions & { phrase?: true }): Promise<void> {

@@ -13,6 +13,7 @@ import { haltCommand, reduceCommand, resumeCommand } from './halt.ts';
 import { healthCommand } from './health.ts';
 import { keysCommand } from './keys.ts';
 import { meterCommand } from './meter.ts';
+import { offerCommand } from './offer.ts';
 import { ownerCommand } from './owner.ts';
 import { reconcileCommand } from './reconcile.ts';
 import { registerCommand } from './register.ts';
@@ -53,6 +54,7 @@ for (const command of [
   delegateCommand(),
   revokeCommand(),
   accountCommand(),
+  offerCommand(),
   energyCommand(),
   meterCommand(),
   devnetCommand(),

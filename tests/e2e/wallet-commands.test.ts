@@ -75,6 +75,7 @@ describe('the quickstart, by commands alone', () => {
     imports.push(await wattmaker(['keys', 'import', 'operator', '--file', secretFile, ...flags]));
     expect(imports.map((run) => run.code)).toEqual([0, 0, 0, 0]);
     const list = await wattmaker(['keys', 'list', '--json']);
+    expect((await wattmaker(['keys', 'address', 'alice'])).out).toBe(`${alice.address}\n`);
     const { keys } = JSON.parse(list.out) as { keys: { name: string; address: { testnet: string } }[] };
     expect(Object.fromEntries(keys.map((key) => [key.name, key.address.testnet]))).toEqual({
       owner: owner.address,
@@ -159,6 +160,30 @@ describe('the quickstart, by commands alone', () => {
     expect(await account(alice.address)).toMatchObject({ prosumer: { funds: 0 }, delegations: [] });
   });
 
+  it('lists, buys and takes back offers by hand', async () => {
+    await succeeds(['register'], 'operator');
+    await succeeds(['deposit', '1STX'], 'operator');
+    expect(await succeeds(['offer', 'list', '1kWh', '90'], 'alice')).toMatchObject({ value: 1 });
+    await succeeds(['offer', 'list', '500', '0.1STX/kWh'], 'alice');
+    expect(await account(alice.address)).toMatchObject({
+      prosumer: { energy: 500, escrowed: 1500 },
+      offers: [
+        { id: 2, amount: 500, price: 100 },
+        { id: 1, amount: 1000, price: 90 },
+      ],
+    });
+    await succeeds(['offer', 'buy', '1'], 'operator');
+    const again = await signed(['offer', 'buy', '1'], 'operator');
+    expect(again).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('expected offer 1 to be open, was completed'),
+    });
+    const own = await signed(['offer', 'buy', '2'], 'alice');
+    expect(own).toMatchObject({ code: 1, err: expect.stringContaining('selfTrade (u108)') });
+    await succeeds(['offer', 'cancel', '2'], 'alice');
+    expect(await account(alice.address)).toMatchObject({ prosumer: { energy: 1000, funds: 90_000 }, offers: [] });
+  });
+
   it('lets the owner set the price and require meters, whose readings then count', async () => {
     await succeeds(['owner', 'set-price', '0.12STX/kWh'], 'owner');
     await succeeds(['owner', 'assign-meter', alice.address, meter.address], 'owner');
@@ -168,7 +193,7 @@ describe('the quickstart, by commands alone', () => {
       'meter',
     );
     expect(await account(alice.address)).toMatchObject({
-      prosumer: { energy: -1000, meter: meter.address, lastReading: 1 },
+      prosumer: { energy: -2000, meter: meter.address, lastReading: 1 },
       market: { energyPrice: 120, metersRequired: true },
     });
     const selfReported = await signed(['energy', 'add', '1kWh'], 'alice');

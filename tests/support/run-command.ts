@@ -9,6 +9,7 @@ import { energyCommand } from '../../src/cli/energy.ts';
 import { exitCodeOf, formatError } from '../../src/cli/format-error.ts';
 import { keysCommand } from '../../src/cli/keys.ts';
 import { meterCommand } from '../../src/cli/meter.ts';
+import { offerCommand } from '../../src/cli/offer.ts';
 import { ownerCommand } from '../../src/cli/owner.ts';
 import { registerCommand } from '../../src/cli/register.ts';
 import { revokeCommand } from '../../src/cli/revoke.ts';
@@ -84,6 +85,7 @@ function programOf(io: CommandIo, output: OutputConfiguration): Command {
     delegateCommand,
     revokeCommand,
     accountCommand,
+    offerCommand,
     energyCommand,
     meterCommand,
   ]) {

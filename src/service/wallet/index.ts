@@ -12,5 +12,5 @@ export {
 } from './prepare.ts';
 export { type AccountReport, type DelegationReport, type OpenOffer, readAccount } from './read-account.ts';
 export { type SendDeps, type SendOptions, type SendOutcome, sendTransaction } from './send.ts';
-export { type Settled, sendCall, sendDeploy } from './settle.ts';
+export { type Settled, type SettledValue, sendCall, sendDeploy } from './settle.ts';
 export { type DelegationTerms, type WorstCase, worstCase } from './worst-case.ts';

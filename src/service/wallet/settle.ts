@@ -1,4 +1,10 @@
-import { decodeResult, type GridErrorName } from '../../contract/index.ts';
+import {
+  decodeBatchResult,
+  decodeResult,
+  type EntryResult,
+  type GridCall,
+  type GridErrorName,
+} from '../../contract/index.ts';
 import { type Height, type MicroStx, RejectedError, TransientError, type TxId, unreachable } from '../../core/index.ts';
 import type { MinedStatus } from '../../execution/ports/chain.ts';
 import type { SignedTransaction, SignerPort } from '../../execution/ports/signer.ts';
@@ -12,9 +18,11 @@ export interface Settled {
   readonly height: Height;
   /** Taken by the chain. */
   readonly fee: MicroStx;
-  /** What the call answered: `true`, or the number that it made. */
-  readonly value: true | bigint;
+  readonly value: SettledValue;
 }
+
+/** What the call answered: `true`, the number that it made, or for a batch the answer to each entry, some with success. */
+export type SettledValue = true | bigint | readonly EntryResult[];
 
 /**
  * Signs a prepared call, sends it and waits for its block.
@@ -30,11 +38,22 @@ export async function sendCall(
   const { content, sender, nonce, fee } = prepared;
   if (content.kind !== 'call') throw new RejectedError('expected a prepared call, was a deploy', { code: 'content' });
   const signed = await deps.signer.sign({ signer: sender, call: content.call, nonce, fee });
-  return settle(signed, await sendTransaction(deps, signed, options), (resultHex) => {
+  const { call } = content;
+  return settle(signed, await sendTransaction(deps, signed, options), (resultHex) => answerOf(call, resultHex));
+}
+
+/** @throws RejectedError when the contract refused the call, or every entry of a batch. */
+function answerOf(call: GridCall, resultHex: string): SettledValue {
+  if (!('entries' in call)) {
     const result = decodeResult(resultHex);
     if (!result.ok) throw contractRefusal(result.error, result.code);
     return result.value;
-  });
+  }
+  const batch = decodeBatchResult(resultHex);
+  if (!batch.ok) throw contractRefusal(batch.error, batch.code);
+  const [first] = batch.entries;
+  if (first?.ok === false && batch.entries.every((entry) => !entry.ok)) throw contractRefusal(first.error, first.code);
+  return batch.entries;
 }
 
 /** As `sendCall`, for a deploy that is signed already: the contract's top level answers nothing. */
@@ -45,7 +64,7 @@ export async function sendDeploy(deps: SendDeps, signed: SignedTransaction, opti
 function settle(
   signed: SignedTransaction,
   outcome: SendOutcome,
-  decodeValue: (resultHex: string) => true | bigint,
+  decodeValue: (resultHex: string) => SettledValue,
 ): Settled {
   const { txId } = signed;
   switch (outcome.kind) {
