@@ -47,7 +47,7 @@ export function draftArbitrary(cast: Cast): fc.Arbitrary<Draft> {
   const prosumer = fc.constantFrom(...cast.prosumers);
   const operator = fc.constantFrom(...cast.operators);
   const anyone = mostly(prosumer, fc.constantFrom(cast.stranger, cast.owner, cast.meter, ...cast.operators));
-  const trader = fc.oneof({ weight: 2, arbitrary: operator }, { weight: 1, arbitrary: prosumer });
+  const trader = fc.oneof(operator, prosumer);
   const principal = fc.oneof({ weight: 8, arbitrary: prosumer }, { weight: 1, arbitrary: fc.constant(cast.stranger) });
   const owner = mostly(fc.constant(cast.owner), prosumer, 5);
 
@@ -83,7 +83,7 @@ export function draftArbitrary(cast: Cast): fc.Arbitrary<Draft> {
     plain(
       fc.oneof(
         fc.constant({ kind: 'registerProsumer' as const }),
-        fc.record({ kind: fc.constantFrom('addEnergy', 'consumeEnergy'), amount }),
+        fc.record({ kind: fc.constantFrom('addEnergy', 'consumeEnergy'), amount: mostly(amount, edge, 5) }),
         fc.record({
           kind: fc.constantFrom('addFunds', 'withdrawFunds'),
           amount: mostly(fc.bigInt(1n, 30_000n), edge, 5),
@@ -117,7 +117,10 @@ export function draftArbitrary(cast: Cast): fc.Arbitrary<Draft> {
             energyLimit: mostly(fc.bigInt(0n, 600n), edge),
             maxBuyPrice: mostly(fc.bigInt(50n, 200n), edge),
             minSellPrice: mostly(fc.bigInt(0n, 100n), edge),
-            expires: heightFrom,
+            expires: fc.oneof(
+              heightFrom,
+              fc.constant((height: number) => BigInt(height + 100)),
+            ),
           })
           .map(({ expires, ...limits }) => (_: MarketState, height: number): GridCall => {
             return { kind: 'delegateTrading', ...limits, expiresAt: expires(height) };
@@ -130,7 +133,7 @@ export function draftArbitrary(cast: Cast): fc.Arbitrary<Draft> {
     trader,
     fc.oneof(
       fc
-        .record({ valid: heightFrom, until: heightFrom, entries: fc.array(listEntry, { minLength: 1, maxLength: 6 }) })
+        .record({ valid: heightFrom, until: heightFrom, entries: fc.array(listEntry, { maxLength: 6 }) })
         .map(({ valid, until, entries }) => (_: MarketState, height: number): GridCall => {
           return { kind: 'tradeEnergyFor', validUntil: valid(height), openUntil: until(height), entries };
         }),
@@ -156,20 +159,23 @@ export function draftArbitrary(cast: Cast): fc.Arbitrary<Draft> {
       cancelEntry.map((entry) => (state: MarketState) => ({ kind: 'cancelOneFor' as const, ...entry(state) })),
     ),
   );
-  /** A hundred small offers of one seller: the bounds of a batch and of an account. */
-  const flood = draft(
-    prosumer,
-    prosumer.map((seller) => (_: MarketState, height: number): GridCall => {
-      const entries = Array.from({ length: 100 }, () => ({ seller, amount: 1n, price: 100n }));
+  /** A hundred small offers of the caller: the bounds of a batch and of an account. */
+  const flood: fc.Arbitrary<Draft> = prosumer.map((caller) => ({
+    caller,
+    bind: (_, height) => {
+      const entries = Array.from({ length: 100 }, () => ({ seller: caller, amount: 1n, price: 100n }));
       return { kind: 'tradeEnergyFor', validUntil: BigInt(height), openUntil: BigInt(height + 3), entries };
-    }),
-  );
+    },
+  }));
   const ruling = draft(
     owner,
     plain(
       fc.oneof(
         fc.record({ kind: fc.constant('setEnergyPrice' as const), price }),
-        fc.record({ kind: fc.constant('requireMeters' as const), required: fc.boolean() }),
+        fc.record({
+          kind: fc.constant('requireMeters' as const),
+          required: mostly(fc.constant(false), fc.constant(true), 2),
+        }),
         fc.record({ kind: fc.constant('assignMeter' as const), prosumer: principal, meter: fc.constant(cast.meter) }),
       ) as fc.Arbitrary<GridCall>,
     ),
@@ -187,13 +193,13 @@ export function draftArbitrary(cast: Cast): fc.Arbitrary<Draft> {
     ),
   );
   return fc.oneof(
-    { weight: 6, arbitrary: account },
-    { weight: 8, arbitrary: own },
-    { weight: 5, arbitrary: delegating },
-    { weight: 9, arbitrary: batch },
-    { weight: 5, arbitrary: single },
+    { weight: 12, arbitrary: account },
+    { weight: 20, arbitrary: own },
+    { weight: 10, arbitrary: delegating },
+    { weight: 20, arbitrary: batch },
+    { weight: 12, arbitrary: single },
     { weight: 1, arbitrary: flood },
-    { weight: 2, arbitrary: ruling },
-    { weight: 3, arbitrary: reading },
+    { weight: 5, arbitrary: ruling },
+    { weight: 6, arbitrary: reading },
   );
 }
