@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { CorruptionError } from '../core/index.ts';
+import { CorruptionError, FatalError } from '../core/index.ts';
 import { FORMAT_VERSION, type Genesis } from './genesis.ts';
 
 /** Blocks without transactions, as one entry: the first one's time and the gaps to the next, run-length encoded, in seconds. */
@@ -97,8 +97,12 @@ class FileJournal implements Journal {
 
   #write(offset: number, entry: JournalEntry): number {
     const bytes = Buffer.from(lineOf(entry));
-    for (let written = 0; written < bytes.length; ) {
-      written += writeSync(this.#file, bytes, written, bytes.length - written, offset + written);
+    try {
+      for (let written = 0; written < bytes.length; ) {
+        written += writeSync(this.#file, bytes, written, bytes.length - written, offset + written);
+      }
+    } catch (cause) {
+      throw new FatalError('expected the journal to take another entry, was refused', { cause });
     }
     return bytes.length;
   }

@@ -11,6 +11,8 @@ function tell(message: DevnetMessage, then: () => void = () => {}): void {
   process.send?.(message, then);
 }
 
+let ready = false;
+
 async function run(options: DevnetOptions): Promise<void> {
   const devnet = await startDevnet(options);
   const stop = (): void => void devnet.stop();
@@ -22,6 +24,7 @@ async function run(options: DevnetOptions): Promise<void> {
     if (message === 'stop') stop();
   });
   if (!process.connected) stop();
+  ready = true;
   tell({ kind: 'ready', url: devnet.url, adminToken: devnet.adminToken });
   await devnet.stopped;
 }
@@ -33,6 +36,8 @@ process.once('message', (options) => {
     (error: unknown) => {
       const { name, message } = error instanceof Error ? error : new Error(String(error));
       const hints = error instanceof BaseError ? error.hints : [];
+      // Once it has been ready nobody waits for messages any more.
+      if (ready) process.stderr.write(`embedded chain: ${message}\n`);
       tell({ kind: 'failed', error: name, message, hints }, () => process.exit(1));
     },
   );

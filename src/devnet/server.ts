@@ -1,4 +1,5 @@
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import { FatalError } from '../core/index.ts';
 import type { Chain } from './chain.ts';
 import { MAX_BODY_BYTES } from './network.ts';
 import { type AdminDeps, adminRoutes } from './routes/admin.ts';
@@ -17,7 +18,7 @@ const MAX_PARAMETER_LENGTH = 500;
 
 /** Node RPC (`/v2`, `/v3`), indexer API (`/extended`) and admin routes in one server. */
 export function createServer(admin: AdminDeps): FastifyInstance {
-  const { chain } = admin;
+  const { chain, fail } = admin;
   const server = Fastify({
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: true,
@@ -35,8 +36,9 @@ export function createServer(admin: AdminDeps): FastifyInstance {
     if (isNodePath(request.url)) reply.header('X-Canonical-Stacks-Tip-Height', chain.tip.height);
     else reply.header('X-API-Version', API_VERSION).header('Cache-Control', 'no-store');
   });
-  server.setErrorHandler((error: FastifyError, request, reply) => {
-    const statusCode = error.statusCode ?? 500;
+  server.setErrorHandler((error: FastifyError | FatalError, request, reply) => {
+    const statusCode = ('statusCode' in error ? error.statusCode : undefined) ?? 500;
+    if (error instanceof FatalError) reply.raw.on('finish', () => fail(error));
     if (isNodePath(request.url)) {
       const status = statusCode === 415 ? 400 : statusCode;
       return reply.code(status).type('text/plain; charset=utf-8').send(`Failed to decode: ${error.message}`);

@@ -41,12 +41,16 @@ export async function startDevnet(options: DevnetOptions, clock: Clock = wallClo
       token: adminToken,
       setInterval: miner.setInterval,
       stop: () => void stop(),
+      fail: (error) => fail(error),
     });
 
     let settle: () => void = () => {};
     const stopped = new Promise<void>((resolve, reject) => {
       settle = resolve;
-      fail = reject;
+      fail = (error) => {
+        reject(error);
+        void stop();
+      };
     });
     stopped.catch(() => {});
     const close = async (): Promise<void> => {

@@ -11,6 +11,8 @@ export interface AdminDeps {
   readonly token: string;
   readonly setInterval: (intervalMs: number) => void;
   readonly stop: () => void;
+  /** Stops it because its state can no longer be trusted. */
+  readonly fail: (error: Error) => void;
 }
 
 const MAX_BLOCKS = 100_000;
