@@ -69,12 +69,14 @@ export const configSchema = z.strictObject({
     /** Milliseconds for one request. */
     deadlineMs: positive.default(10_000),
   }),
-  operator: z.strictObject({
-    /** Name of the key in the keystore, or of WATTMAKER_KEY_<NAME> in the environment. */
-    key: z.string().min(1).default('operator'),
-    /** Keystore folder, relative to the config file; absent means the user's own. */
-    keys: z.string().min(1).optional(),
-  }),
+  operator: z
+    .strictObject({
+      /** Name of the key in the keystore, or of WATTMAKER_KEY_<NAME> in the environment. */
+      key: z.string().min(1).default('operator'),
+      /** Keystore folder, relative to the config file; absent means the user's own. */
+      keys: z.string().min(1).optional(),
+    })
+    .prefault({}),
   accounts: z
     .array(account)
     .min(1)
@@ -97,11 +99,11 @@ export const configSchema = z.strictObject({
   grid: z
     .strictObject({
       /** Absent means the energy price. */
-      import: unitPrice.optional(),
+      import: unitPrice.nullable().default(null),
       /** Absent means 40 % of the energy price, rounded down. */
-      feedIn: natural.transform(price).optional(),
+      feedIn: natural.transform(price).nullable().default(null),
     })
-    .default({}),
+    .prefault({}),
   fees: z
     .strictObject({
       /** µSTX per byte of a transaction; nodes take nothing under 1. */

@@ -7,6 +7,8 @@ export interface PgliteLedgerParameters {
   readonly binding: LedgerBinding;
   /** @default 'wattmaker' */
   readonly schema?: string;
+  /** Discards what the schema holds first. @default false */
+  readonly fresh?: boolean;
 }
 
 /**
@@ -16,9 +18,9 @@ export interface PgliteLedgerParameters {
  */
 export function createPgliteLedger(
   { database }: { readonly database: EmbeddedDatabase },
-  { binding, schema = 'wattmaker' }: PgliteLedgerParameters,
+  { binding, schema = 'wattmaker', fresh = false }: PgliteLedgerParameters,
 ): Promise<LedgerPort> {
   // Kysely's type also wants cursors, which it uses only where a cursor class is configured.
   const pool = database.pool as unknown as PostgresPool;
-  return createSqlLedger({ pool }, { schema, binding });
+  return createSqlLedger({ pool }, { schema, binding, fresh });
 }

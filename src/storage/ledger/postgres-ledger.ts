@@ -9,6 +9,8 @@ export interface PostgresLedgerParameters {
   readonly binding: LedgerBinding;
   /** @default 'wattmaker' */
   readonly schema?: string;
+  /** Discards what the schema holds first. @default false */
+  readonly fresh?: boolean;
 }
 
 /**
@@ -18,7 +20,7 @@ export interface PostgresLedgerParameters {
  */
 export async function createPostgresLedger(
   { log }: { readonly log: Log },
-  { url, binding, schema = 'wattmaker' }: PostgresLedgerParameters,
+  { url, binding, schema = 'wattmaker', fresh = false }: PostgresLedgerParameters,
 ): Promise<LedgerPort> {
   const pool = new pg.Pool({
     connectionString: url,
@@ -39,7 +41,7 @@ export async function createPostgresLedger(
       hints: ['Check DATABASE_URL and that the server is up.'],
     });
   }
-  return createSqlLedger({ pool }, { schema, binding });
+  return createSqlLedger({ pool }, { schema, binding, fresh });
 }
 
 function describeUrl(url: string): string {

@@ -1,4 +1,4 @@
-import { Kysely, Migrator, PostgresDialect, type PostgresPool } from 'kysely';
+import { Kysely, Migrator, PostgresDialect, type PostgresPool, sql } from 'kysely';
 import { ConfigError } from '../../core/index.ts';
 import type { LedgerBinding, LedgerPort } from '../../execution/ports/ledger.ts';
 import { eventVerbs } from './events.ts';
@@ -13,6 +13,8 @@ export interface SqlLedgerParameters {
   /** A Postgres schema of its own, so that one database can hold several ledgers. */
   readonly schema: string;
   readonly binding: LedgerBinding;
+  /** Discards what the schema holds first. @default false */
+  readonly fresh?: boolean;
 }
 
 /**
@@ -22,11 +24,12 @@ export interface SqlLedgerParameters {
  */
 export async function createSqlLedger(
   { pool }: { readonly pool: PostgresPool },
-  { schema, binding }: SqlLedgerParameters,
+  { schema, binding, fresh = false }: SqlLedgerParameters,
 ): Promise<LedgerPort> {
   const root = new Kysely<LedgerSchema>({ dialect: new PostgresDialect({ pool }) });
   const db = root.withSchema(schema);
   try {
+    if (fresh) await sql`drop schema if exists ${sql.id(schema)} cascade`.execute(root);
     const migrator = new Migrator({ db: root.withSchema(schema), provider: migrations, migrationTableSchema: schema });
     const { error } = await migrator.migrateToLatest();
     if (error !== undefined) throw error;
