@@ -32,8 +32,10 @@ export async function spawnDevnet(options: DevnetOptions = {}): Promise<DevnetPr
   });
   const exited = new Promise<number | null>((resolve) => {
     child.once('exit', (code) => resolve(code));
+    // It could not be started at all.
+    child.once('error', () => resolve(null));
   });
-  child.send(options);
+  child.send(options, () => {});
   const message = await Promise.race([
     once(child, 'message').then(([first]) => first as DevnetMessage),
     exited.then((code): DevnetMessage => ({ kind: 'failed', error: '', message: `exit code ${code}`, hints: [] })),
