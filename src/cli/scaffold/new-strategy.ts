@@ -12,6 +12,13 @@ export interface NewStrategy {
   readonly test: { readonly command: string; readonly folder: string };
 }
 
+export interface NewStrategyOptions {
+  /** Where the new folder goes. */
+  readonly directory: string;
+  /** Where strategies need no package of their own. @default this package's strategies */
+  readonly builtIn?: string;
+}
+
 const packageRoot = fileURLToPath(new URL('../../../', import.meta.url));
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
@@ -21,7 +28,10 @@ const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
  *
  * @throws ConfigError for a name that is not kebab-case or a folder that exists.
  */
-export async function newStrategy(name: string, { directory }: { readonly directory: string }): Promise<NewStrategy> {
+export async function newStrategy(
+  name: string,
+  { directory, builtIn = join(packageRoot, 'strategies') }: NewStrategyOptions,
+): Promise<NewStrategy> {
   if (!NAME.test(name)) {
     throw new ConfigError(`expected a strategy's name in kebab-case, was "${name}"`, {
       hints: ['Such as night-buyer.'],
@@ -33,7 +43,7 @@ export async function newStrategy(name: string, { directory }: { readonly direct
       hints: ['Choose another name, or another place with --dir.'],
     });
   }
-  const isBuiltIn = resolve(directory) === join(packageRoot, 'strategies');
+  const isBuiltIn = resolve(directory) === resolve(builtIn);
   const files = { ...strategyTemplate(name), ...(isBuiltIn ? {} : { 'package.json': packageJson(name, folder) }) };
   await mkdir(folder, { recursive: true });
   for (const [file, content] of Object.entries(files)) await writeFile(join(folder, file), content, { flag: 'wx' });
