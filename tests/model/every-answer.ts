@@ -33,6 +33,7 @@ const MAX = 2n ** 53n - 1n;
 export function everyAnswer(pair: Pair): readonly string[] {
   const { owner, meter, stranger } = cast;
   inhabit(pair);
+  limitsExactly(pair);
   const ahead = (blocks: number): bigint => BigInt(pair.contract.nextHeight + blocks);
   const limits = { spendLimit: 100n, energyLimit: 50n, maxBuyPrice: 100n, minSellPrice: 50n } as const;
 
@@ -49,7 +50,7 @@ export function everyAnswer(pair: Pair): readonly string[] {
   step(pair, rich, { kind: 'setEnergyPrice', price: 1n });
   step(pair, owner, { kind: 'setEnergyPrice', price: 110n });
 
-  // Inhabitants list trades 1 to 3 (rich), 4 to 6 (middling) and 7 to 9 (poor), of 40, 90 and 160 Wh at as many µSTX per Wh.
+  // Inhabitants list trades 1 to 3 (rich), 4 to 6 (middling) and 7 to 9 (poor), of 40, 90 and 160 Wh at as many µSTX.
   step(pair, rich, { kind: 'buyEnergy', tradeId: 1n });
   step(pair, rich, { kind: 'buyEnergy', tradeId: 999n });
   step(pair, rich, { kind: 'buyEnergy', tradeId: 4n });
@@ -76,7 +77,11 @@ export function everyAnswer(pair: Pair): readonly string[] {
   step(pair, broker, { ...list, amount: 51n, price: 50n });
   step(pair, broker, { ...list, amount: 50n, price: 50n });
   step(pair, broker, { kind: 'buyOneFor', buyer: rich, tradeId: 8n, amount: 90n, maxPrice: 90n });
-  step(pair, broker, { kind: 'cancelTradeFor', validUntil: ahead(0), entries: [{ seller: rich, tradeId: 11n }] });
+  step(pair, broker, {
+    kind: 'cancelTradeFor',
+    validUntil: ahead(0),
+    entries: [{ seller: rich, tradeId: BigInt(pair.state.lastTradeId) }],
+  });
   pair.contract.wait(3);
   step(pair, broker, { ...list, amount: 1n, price: 50n });
   step(pair, rich, { kind: 'revokeDelegation', operator: broker });
@@ -89,5 +94,40 @@ export function everyAnswer(pair: Pair): readonly string[] {
   step(pair, owner, { kind: 'assignMeter', prosumer: poor, meter });
   step(pair, owner, { kind: 'requireMeters', required: true });
   step(pair, meter, { kind: 'recordReading', prosumer: poor, readingId: 1n, produced: 0n, consumed: MAX });
+  for (const readingId of [1n, 1n, 2n]) {
+    step(pair, meter, { kind: 'recordReading', prosumer: poor, readingId, produced: 5n, consumed: 6n });
+  }
   return Object.keys(kinds);
+}
+
+/** Limits and heights on the very edge and one beyond: a delegation's, then an offer's. */
+function limitsExactly(pair: Pair): void {
+  const last = (): bigint => BigInt(pair.state.lastTradeId);
+  const next = (): bigint => BigInt(pair.contract.nextHeight);
+  const lot = { kind: 'tradeOneFor', seller: middling, amount: 10n, price: 40n } as const;
+  step(pair, rich, { kind: 'tradeEnergy', amount: 10n, price: 40n });
+  const expiresAt = next() + 4n;
+  step(pair, middling, {
+    kind: 'delegateTrading',
+    operator: broker,
+    spendLimit: 400n,
+    energyLimit: 20n,
+    maxBuyPrice: 40n,
+    minSellPrice: 40n,
+    expiresAt,
+  });
+  step(pair, broker, { kind: 'buyOneFor', buyer: middling, tradeId: last(), amount: 10n, maxPrice: 40n });
+  step(pair, broker, { ...lot, openUntil: expiresAt });
+  step(pair, broker, { ...lot, amount: 11n, openUntil: expiresAt });
+  step(pair, broker, { ...lot, openUntil: expiresAt });
+  step(pair, broker, { ...lot, openUntil: expiresAt + 1n });
+
+  const openUntil = next() + 2n;
+  const entries = [{ seller: rich, amount: 10n, price: 40n }];
+  step(pair, rich, { kind: 'tradeEnergyFor', validUntil: next(), openUntil, entries: [...entries, ...entries] });
+  step(pair, cast.stranger, { kind: 'cancelTrade', tradeId: last() });
+  step(pair, middling, { kind: 'buyEnergy', tradeId: last() - 1n });
+  step(pair, middling, { kind: 'buyEnergy', tradeId: last() });
+  step(pair, cast.stranger, { kind: 'cancelTrade', tradeId: last() });
+  step(pair, rich, { kind: 'tradeEnergyFor', validUntil: next() - 1n, openUntil: next(), entries });
 }

@@ -2,7 +2,8 @@ import type { Parameters } from 'fast-check';
 
 /**
  * The run parameters of a property test: as many runs as it asks for from a fresh seed, which is printed. FUZZ_SEED and
- * FUZZ_PATH repeat a failure (fast-check names both), FUZZ_RUNS runs longer.
+ * FUZZ_PATH repeat a failure (fast-check names both), FUZZ_RUNS runs longer. Unless FUZZ_RUNS is set, it
+ * stops after 50 s, so that the search for a smaller failure ends too.
  */
 export function fuzzParameters(name: string, options: { readonly runs: number }): Parameters<unknown> {
   const { FUZZ_SEED, FUZZ_PATH, FUZZ_RUNS } = process.env;
@@ -11,7 +12,12 @@ export function fuzzParameters(name: string, options: { readonly runs: number })
   console.log(
     `${name}: FUZZ_SEED=${seed} FUZZ_RUNS=${numRuns}${FUZZ_PATH === undefined ? '' : ` FUZZ_PATH=${FUZZ_PATH}`}`,
   );
-  return { seed, numRuns, ...(FUZZ_PATH === undefined ? {} : { path: FUZZ_PATH }) };
+  return {
+    seed,
+    numRuns,
+    ...(FUZZ_RUNS === undefined ? { interruptAfterTimeLimit: 50_000 } : {}),
+    ...(FUZZ_PATH === undefined ? {} : { path: FUZZ_PATH }),
+  };
 }
 
 /** The time limit of a property test in milliseconds: none when FUZZ_RUNS asks for a long run. */
