@@ -50,13 +50,15 @@ export async function catchUp(deps: Dependencies): Promise<readonly Fill[]> {
   if (newest.event.sequence < cursor.sequence) return [];
   const entries = await readDownTo(deps, cursor.sequence);
   const [oldest, ...missed] = entries;
-  if (oldest !== undefined && isSame(oldest, cursor)) return write(deps, { entries: missed, forgetAfter: null });
+  if (oldest !== undefined && isSame(oldest, cursor) === true) {
+    return write(deps, { entries: missed, forgetAfter: null });
+  }
 
   // A reorg went past the last event read: everything of ours is read again.
   const known = [...(await ledger.listings()), ...(await ledger.fills())].map(({ sequence }) => sequence);
   const floor = Math.min(cursor.sequence, ...known);
   const again = await readDownTo(deps, sequenceOf(floor));
-  return write(deps, { entries: again, forgetAfter: sequenceOf(floor - 1) });
+  return write(deps, { entries: again, forgetAfter: sequenceOf(Math.max(floor - 1, 0)) });
 }
 
 interface WriteParameters {
@@ -75,7 +77,8 @@ async function write({ ledger, clock }: Dependencies, parameters: WriteParameter
     listings: await ledger.ownListings(trades),
   };
   const { listings, fills } = findOwnTrades(entries, own);
-  const cursor = parameters.cursor ?? (newest === undefined ? null : cursorAt(newest));
+  const rewound = forgetAfter === null ? null : { sequence: forgetAfter, txId: null };
+  const cursor = parameters.cursor ?? (newest === undefined ? rewound : cursorAt(newest));
   await ledger.recordEvents({ forgetAfter, listings, fills, cursor, at: clock.now() });
   return fills;
 }
@@ -84,7 +87,8 @@ const cursorAt = ({ event, txId }: GridLogEntry): EventCursor => ({ sequence: ev
 
 /** Whether the entry is the event at the cursor; undefined where it is of another sequence. */
 function isSame({ event, txId }: GridLogEntry, cursor: EventCursor): boolean | undefined {
-  return event.sequence === cursor.sequence ? txId === cursor.txId : undefined;
+  if (event.sequence !== cursor.sequence) return undefined;
+  return cursor.txId === null || cursor.txId === txId;
 }
 
 async function newestEvent({ chain }: Dependencies): Promise<GridLogEntry | null> {

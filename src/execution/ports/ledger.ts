@@ -99,8 +99,8 @@ export interface Fill {
 /** How far the contract's events have been read into the ledger. */
 export interface EventCursor {
   readonly sequence: Sequence;
-  /** The event's transaction: another one at this sequence means a reorg. */
-  readonly txId: TxId;
+  /** The event's transaction: another one at this sequence means a reorg. Null after a rewind, which names none. */
+  readonly txId: TxId | null;
 }
 
 export interface EventBatch {

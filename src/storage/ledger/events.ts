@@ -61,7 +61,7 @@ async function recordEvents(trx: SqlTransaction<LedgerSchema>, batch: EventBatch
       .execute();
   }
   if (cursor !== null) {
-    const value = `${cursor.sequence} ${cursor.txId}`;
+    const value = `${cursor.sequence} ${cursor.txId ?? ''}`;
     await trx
       .insertInto('meta')
       .values({ key: CURSOR, value })
@@ -73,5 +73,5 @@ async function recordEvents(trx: SqlTransaction<LedgerSchema>, batch: EventBatch
 function cursorFromText(text: string): EventCursor {
   const [number = '', id = ''] = text.split(' ');
   if (!/^\d+$/.test(number)) throw new CorruptionError(`expected a sequence in the ledger's cursor, was "${text}"`);
-  return { sequence: sequence(BigInt(number)), txId: txId(id) };
+  return { sequence: sequence(BigInt(number)), txId: id === '' ? null : txId(id) };
 }

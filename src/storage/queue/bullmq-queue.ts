@@ -61,6 +61,9 @@ export interface BullBackend {
   close(): Promise<void>;
 }
 
+/** How long a worker without jobs may take to close. */
+const CLOSE_MS = 3_000;
+
 const JOB_ID = /^(?!\d+$)[A-Za-z0-9_-]+$/;
 
 /** The queue port over BullMQ, whatever BullMQ keeps its jobs in. */
@@ -123,7 +126,10 @@ export function createBullQueue(
       const finished = await settledWithin(inProgress, deadlineMs);
       const abandoned = finished ? 0 : inProgress.size;
       if (!finished) worker.cancelAllJobs('closing');
-      await worker.close(!finished);
+      // The jobs are finished or let go; what BullMQ still waits for must not keep the process.
+      if (!(await settledWithin(new Set([worker.close(!finished)]), CLOSE_MS))) {
+        log.warn({ topic }, `a worker of "${topic}" did not close within ${CLOSE_MS} ms`);
+      }
       return abandoned;
     };
     const handle: QueueWorker = {
@@ -197,14 +203,14 @@ async function runJob(
 }
 
 /** Whether all of `promises` settle before `deadlineMs` have passed. */
-async function settledWithin(promises: ReadonlySet<Promise<unknown>>, deadlineMs: number): Promise<boolean> {
+async function settledWithin(promises: Set<Promise<unknown>>, deadlineMs: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), deadlineMs);
   });
   try {
     const all = (async () => {
-      while (promises.size > 0) await Promise.all(promises);
+      for (const promise of promises) await promise;
       return true as const;
     })();
     return await Promise.race([all, late]);

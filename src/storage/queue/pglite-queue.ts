@@ -18,8 +18,12 @@ export async function createPgliteQueue(
 ): Promise<QueuePort> {
   const client = await database.pool.connect();
   try {
-    await client.query(`DROP SCHEMA IF EXISTS ${DEFAULT_SCHEMA} CASCADE`);
     await runMigrations(client, DEFAULT_SCHEMA);
+    const { rows } = await client.query<{ name: string }>(
+      `SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) AS name FROM pg_tables
+       WHERE schemaname = '${DEFAULT_SCHEMA}' AND tablename <> 'migration'`,
+    );
+    await client.query(`TRUNCATE ${rows.map(({ name }) => name).join(', ')}`);
     // BullMQ's statements name no schema; all other users of the one session name theirs.
     await client.query(`SET search_path TO ${DEFAULT_SCHEMA}`);
   } finally {
