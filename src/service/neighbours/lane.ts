@@ -85,8 +85,12 @@ export function createLane(deps: LaneDeps, { name, address }: { name: string; ad
     }
     if (age >= POST_AGAIN_AFTER && status?.kind !== 'mempool') {
       const outcome = await chain.broadcast(item.hex);
-      // The nonce is used up, by this transaction (then the next look finds it mined) or by another one.
-      if (outcome.kind === 'rejected') next = null;
+      if (outcome.kind === 'rejected') {
+        // Most likely another transaction took its nonce.
+        reportPending(item, outcome.reason);
+        next = null;
+        return true;
+      }
     }
     return false;
   }
