@@ -90,7 +90,7 @@ async function worstCaseNotes({ target, sender }: WalletSession, options: Delega
     'the operator can take nothing out: it can only trade for you, within these limits, until they end or you revoke it',
     `at worst it trades with a partner at the worst allowed prices. At the present energy price of ${market.energyPrice} µSTX per Wh you lose at most:`,
     `  ${showMicroStx(buying)} by buying (${showMicroStx(buyingNow)} with the funds you have deposited now)${
-      market.metersRequired ? '' : ': all it spends, since without meters the energy may be made up'
+      market.metersRequired || buying === 0n ? '' : ': all it spends, since without meters the energy may be made up'
     }`,
     `  ${showMicroStx(selling)} by selling`,
     ...(prosumer === null ? ['the sender is not registered yet: register first, else the contract refuses'] : []),
