@@ -1,0 +1,26 @@
+import os from 'node:os';
+import Table from 'cli-table3';
+import type { BenchResult } from './bench-result.ts';
+import { pollBench } from './poll.ts';
+import { turnBench } from './turn.ts';
+
+const benches: Readonly<Record<string, () => Promise<BenchResult>>> = { poll: pollBench, turn: turnBench };
+
+const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const unknown = asked.filter((name) => !(name in benches));
+if (unknown.length > 0) {
+  console.error(`expected benchmarks out of ${Object.keys(benches).join(', ')}, was ${unknown.join(', ')}`);
+  process.exit(2);
+}
+
+const [cpu] = os.cpus();
+console.log(`${cpu?.model ?? 'unknown processor'}, ${os.cpus().length} cores, Node ${process.version}`);
+for (const [name, run] of Object.entries(benches)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  const { name: title, rows, limits = [] } = await run();
+  const head = Object.keys(rows[0] ?? {});
+  const table = new Table({ head, style: { head: [] } });
+  for (const row of rows) table.push(head.map((column) => String(row[column] ?? '')));
+  console.log(`\n${title}\n${table.toString()}`);
+  for (const limit of limits) console.log(limit);
+}
