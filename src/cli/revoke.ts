@@ -12,7 +12,6 @@ export function revokeCommand(io: CommandIo = processIo()): Command {
   return withSigningOptions(command).action((operator: string, options: SigningOptions) =>
     signAndSend(io, options, ({ target }) => ({
       call: { kind: 'revokeDelegation', operator: parsePrincipal(operator, target.network) },
-      notes: ['offers that the operator listed stay open: see `wattmaker account`'],
       done: () => `${operator} can no longer trade for you`,
     })),
   );
