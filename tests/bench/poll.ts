@@ -39,7 +39,7 @@ export async function pollBench(): Promise<BenchResult> {
     for (const events of BUSY_EVENTS) {
       const rounds = events > 50 ? 5 : 20;
       row(
-        `${events} events`,
+        events === 1 ? '1 event' : `${events} events`,
         await measure(rounds, chain, () => {
           trade(chain, events);
           return poller;
