@@ -16,7 +16,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   'src/trading': { mayImport: ['src/market', 'src/contract', 'src/core'], pure: true },
   // The host keeps the deadline of a turn and loads strategies from disk; what runs inside the worker stays pure.
   'src/trading/host': { mayImport: ['src/trading', 'src/market', 'src/contract', 'src/core'] },
-  'src/execution': { mayImport: ['src/trading', 'src/market', 'src/contract', 'src/core'] },
+  'src/execution': { mayImport: ['src/execution/ports', 'src/trading', 'src/market', 'src/contract', 'src/core'] },
   'src/chain': { mayImport: ['src/execution/ports', 'src/contract', 'src/core'] },
   'src/storage': { mayImport: ['src/execution/ports', 'src/contract', 'src/core'] },
   'src/signer': { mayImport: ['src/execution/ports', 'src/contract', 'src/core'] },
