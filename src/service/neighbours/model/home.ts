@@ -22,7 +22,7 @@ export interface HomeProfile {
   readonly facing: number;
   /** Power of a fuel cell that runs day and night, in W; 0 without one. */
   readonly cellWatts: number;
-  /** Mean consumption of a day in Wh. */
+  /** Mean consumption of a day in Wh; homes that only consume heat and drive with it, too. */
   readonly dailyLoad: number;
   /** Hours by which the household rises and rests later than the mean. */
   readonly rhythm: number;
@@ -70,9 +70,9 @@ export function createHomes(world: World, count: number): readonly Home[] {
     pvWatts: roof ? random.integer(30, 60) * 100 : 0,
     facing: random.integer(-15, 15) / 10,
     cellWatts: cell ? 750 : 0,
-    dailyLoad: (roof || cell ? random.integer(60, 110) : random.integer(110, 170)) * 100,
+    dailyLoad: (roof || cell ? random.integer(60, 110) : random.integer(160, 260)) * 100,
     rhythm: random.integer(-10, 10) / 10,
-    battery: roof || cell ? random.integer(80, 140) * 100 : 6_000,
+    battery: roof || cell ? random.integer(80, 140) * 100 : 9_000,
     bid: random.integer(96, 104),
   }));
 }
