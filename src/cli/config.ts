@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { stringify } from 'yaml';
-import { exampleConfig, loadConfig, redactConfig } from '../service/index.ts';
+import { exampleConfig, loadConfig, redactConfig } from '../service/config/index.ts';
 
 /** `wattmaker config`: shows what a config file resolves to, or one to start from. */
 export function configCommand(): Command {

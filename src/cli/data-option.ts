@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Option } from 'commander';
-import { DEMO_FOLDER, loadConfig } from '../service/index.ts';
+import { DEMO_FOLDER, loadConfig } from '../service/config/index.ts';
 
 /** The options by which a command finds a running bot or its ledger. */
 export interface DataOptions {

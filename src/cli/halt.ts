@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { requireControl } from '../service/index.ts';
+import { requireControl } from '../service/control/index.ts';
 import { configOption, type DataOptions, dataFolder, dataOption } from './data-option.ts';
 
 function stateCommand(name: 'halt' | 'reduce' | 'resume', description: string, done: string): Command {

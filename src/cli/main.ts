@@ -1,28 +1,34 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { accountCommand } from './account.ts';
-import { configCommand } from './config.ts';
-import { delegateCommand } from './delegate.ts';
-import { deployCommand } from './deploy.ts';
-import { depositCommand } from './deposit.ts';
-import { devnetCommand } from './devnet.ts';
-import { doctorCommand } from './doctor.ts';
-import { energyCommand } from './energy.ts';
 import { exitCodeOf, formatError } from './format-error.ts';
-import { haltCommand, reduceCommand, resumeCommand } from './halt.ts';
-import { healthCommand } from './health.ts';
-import { keysCommand } from './keys.ts';
-import { meterCommand } from './meter.ts';
-import { offerCommand } from './offer.ts';
-import { ownerCommand } from './owner.ts';
-import { reconcileCommand } from './reconcile.ts';
-import { registerCommand } from './register.ts';
-import { revokeCommand } from './revoke.ts';
-import { runCommand } from './run.ts';
-import { startCommand } from './start.ts';
-import { statusCommand } from './status.ts';
-import { strategiesCommand } from './strategies.ts';
-import { withdrawCommand } from './withdraw.ts';
+
+/** Every command by its name, loaded when it is asked for: all of them together take seconds to load. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import('./start.ts')).startCommand(),
+  run: async () => (await import('./run.ts')).runCommand(),
+  status: async () => (await import('./status.ts')).statusCommand(),
+  halt: async () => (await import('./halt.ts')).haltCommand(),
+  reduce: async () => (await import('./halt.ts')).reduceCommand(),
+  resume: async () => (await import('./halt.ts')).resumeCommand(),
+  reconcile: async () => (await import('./reconcile.ts')).reconcileCommand(),
+  doctor: async () => (await import('./doctor.ts')).doctorCommand(),
+  health: async () => (await import('./health.ts')).healthCommand(),
+  config: async () => (await import('./config.ts')).configCommand(),
+  strategies: async () => (await import('./strategies.ts')).strategiesCommand(),
+  keys: async () => (await import('./keys.ts')).keysCommand(),
+  deploy: async () => (await import('./deploy.ts')).deployCommand(),
+  owner: async () => (await import('./owner.ts')).ownerCommand(),
+  register: async () => (await import('./register.ts')).registerCommand(),
+  deposit: async () => (await import('./deposit.ts')).depositCommand(),
+  withdraw: async () => (await import('./withdraw.ts')).withdrawCommand(),
+  delegate: async () => (await import('./delegate.ts')).delegateCommand(),
+  revoke: async () => (await import('./revoke.ts')).revokeCommand(),
+  account: async () => (await import('./account.ts')).accountCommand(),
+  energy: async () => (await import('./energy.ts')).energyCommand(),
+  offer: async () => (await import('./offer.ts')).offerCommand(),
+  meter: async () => (await import('./meter.ts')).meterCommand(),
+  devnet: async () => (await import('./devnet.ts')).devnetCommand(),
+};
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   readonly version: string;
@@ -33,33 +39,11 @@ const program = new Command('wattmaker')
   .version(version)
   .showHelpAfterError('(add --help for the options)');
 
-for (const command of [
-  startCommand(),
-  runCommand(),
-  statusCommand(),
-  haltCommand(),
-  reduceCommand(),
-  resumeCommand(),
-  reconcileCommand(),
-  doctorCommand(),
-  healthCommand(),
-  configCommand(),
-  strategiesCommand(),
-  keysCommand(),
-  deployCommand(),
-  ownerCommand(),
-  registerCommand(),
-  depositCommand(),
-  withdrawCommand(),
-  delegateCommand(),
-  revokeCommand(),
-  accountCommand(),
-  offerCommand(),
-  energyCommand(),
-  meterCommand(),
-  devnetCommand(),
-]) {
-  program.addCommand(command);
+const [, , asked = ''] = process.argv;
+const wanted = Object.hasOwn(commands, asked) ? [asked] : Object.keys(commands);
+for (const name of wanted) {
+  const command = await commands[name]?.();
+  if (command !== undefined) program.addCommand(command);
 }
 
 /** Commander ends the process by itself unless every command is told not to. */

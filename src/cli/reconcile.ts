@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { ConfigError } from '../core/index.ts';
 import type { ReconcileReport } from '../execution/index.ts';
-import { connectControl, loadConfig, reconcileOffline } from '../service/index.ts';
+import { loadConfig } from '../service/config/index.ts';
+import { connectControl } from '../service/control/index.ts';
 import { configOption, type DataOptions, dataFolder, dataOption } from './data-option.ts';
 
 /** `wattmaker reconcile`: whether chain and ledger agree, by the running bot or, where none runs, from the ledger itself. */
@@ -26,6 +27,7 @@ async function compare(where: DataOptions): Promise<ReconcileReport> {
       hints: ['Give --config FILE, or start the bot.'],
     });
   }
+  const { reconcileOffline } = await import('../service/reconcile-offline.ts');
   return reconcileOffline(await loadConfig(where.config, { environment: process.env }), {
     clock: { now: () => Date.now() },
   });

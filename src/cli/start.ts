@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { createServiceLog, DEMO_FOLDER, startDemo } from '../service/index.ts';
+import { DEMO_FOLDER } from '../service/config/index.ts';
+import { createServiceLog, startDemo } from '../service/index.ts';
 import { describePending, runUntilStopped } from './run-until-stopped.ts';
 import { serviceOutput } from './service-output.ts';
 import { createTerminalView } from './view/terminal-view.ts';

@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
-import { type RunReport, requireControl } from '../service/index.ts';
+import { requireControl } from '../service/control/index.ts';
+import type { RunReport } from '../service/index.ts';
 import type { Bench, HaltState, TurnSummary } from '../trading/index.ts';
 import { configOption, type DataOptions, dataFolder, dataOption } from './data-option.ts';
 import { formatEnergy, formatStx } from './view/format.ts';

@@ -1,9 +1,14 @@
 export type { BotEvent, BotListener } from './bot/bot-event.ts';
-export { exampleConfig } from './config/example-config.ts';
-export { loadConfig, type ServiceConfig, type ServiceEnvironment } from './config/load-config.ts';
-export { redactConfig } from './config/redact-config.ts';
-export { connectControl, requireControl } from './control/control-client.ts';
-export { DEMO_FOLDER, startDemo } from './demo/start-demo.ts';
+export {
+  DEMO_FOLDER,
+  exampleConfig,
+  loadConfig,
+  redactConfig,
+  type ServiceConfig,
+  type ServiceEnvironment,
+} from './config/index.ts';
+export { connectControl, requireControl } from './control/index.ts';
+export { startDemo } from './demo/start-demo.ts';
 export { examine } from './doctor/examine.ts';
 export type { Finding } from './doctor/finding.ts';
 export { reconcileOffline } from './reconcile-offline.ts';

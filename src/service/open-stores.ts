@@ -10,7 +10,7 @@ import {
   openEmbeddedDatabase,
   openMemoryDatabase,
 } from '../storage/index.ts';
-import { redactUrl } from './config/redact-config.ts';
+import { redactUrl } from './config/index.ts';
 
 export interface StoreOptions {
   readonly redisUrl: string | null;

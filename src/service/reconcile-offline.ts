@@ -1,6 +1,6 @@
 import type { Clock, Log } from '../core/index.ts';
 import { type ReconcileReport, reconcile } from '../execution/index.ts';
-import type { ServiceConfig } from './config/load-config.ts';
+import type { ServiceConfig } from './config/index.ts';
 import { LEDGER_SCHEMA, openLedger } from './open-stores.ts';
 import { connectChain } from './start-service.ts';
 

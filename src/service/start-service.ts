@@ -23,8 +23,8 @@ import type { TradingAccount } from '../trading/index.ts';
 import { type Bot, createBot } from './bot/bot.ts';
 import type { BotListener } from './bot/bot-event.ts';
 import { dryExecution } from './bot/dry-execution.ts';
-import type { ServiceConfig } from './config/load-config.ts';
-import { startControlServer } from './control/control-server.ts';
+import type { ServiceConfig } from './config/index.ts';
+import { startControlServer } from './control/index.ts';
 import { createFollower } from './follower/index.ts';
 import { LEDGER_SCHEMA, openStores, type Stores } from './open-stores.ts';
 import { tailReadings } from './readings/readings-tail.ts';
@@ -250,7 +250,7 @@ async function assertTradable(chain: ChainPort, config: ServiceConfig): Promise<
   const { metersRequired } = await chain.read(reads.market());
   if (metersRequired) return;
   throw new ConfigError('the contract does not require meters: on mainnet anyone could sell energy that never was', {
-    hints: ['Its owner turns them on with `wattmaker owner require-meters`.'],
+    hints: ['Its owner turns them on with `wattmaker owner require-meters on`.'],
   });
 }
 

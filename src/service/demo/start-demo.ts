@@ -5,15 +5,11 @@ import { type Clock, microStx, type Principal } from '../../core/index.ts';
 import { spawnDevnet } from '../../devnet/spawn-devnet.ts';
 import { createLocalSigner } from '../../signer/index.ts';
 import type { BotListener } from '../bot/bot-event.ts';
-import { resolveConfig, type ServiceConfig, type ServiceEnvironment } from '../config/load-config.ts';
-import type { ConfigInput } from '../config/schema.ts';
+import { type ConfigInput, resolveConfig, type ServiceConfig, type ServiceEnvironment } from '../config/index.ts';
 import { homeNames, spawnNeighbours } from '../neighbours/index.ts';
 import { connectChain, type Service, startService } from '../start-service.ts';
 import { demoAddress, openDemoKeystore, unlockDemoKeys } from './demo-keys.ts';
 import { prepareDemoWorld } from './demo-world.ts';
-
-/** Where `wattmaker start` keeps chain, ledger and keys, from the folder that it is started in. */
-export const DEMO_FOLDER = '.wattmaker/demo';
 
 export interface DemoOptions {
   readonly folder: string;

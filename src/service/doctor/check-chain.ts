@@ -1,7 +1,7 @@
 import { gridContractSource, reads } from '../../contract/index.ts';
 import type { Clock, Principal } from '../../core/index.ts';
 import type { ChainPort } from '../../execution/index.ts';
-import type { ServiceConfig } from '../config/load-config.ts';
+import type { ServiceConfig } from '../config/index.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
 /** Checks node, clock and contract; throws what the chain client throws when the node cannot be used at all. */
@@ -31,7 +31,7 @@ export async function checkChain(
   const { metersRequired } = await chain.read(reads.market());
   if (metersRequired) return [...findings, ok('meters', 'energy is attested by meters')];
   const selfReported = 'energy is self-reported: whoever mints it for free can sell it to you';
-  const mend = 'the owner runs `wattmaker owner require-meters`';
+  const mend = 'the owner runs `wattmaker owner require-meters on`';
   return [
     ...findings,
     config.network === 'mainnet' ? fail('meters', selfReported, mend) : warn('meters', selfReported, mend),
@@ -71,7 +71,7 @@ export async function checkAccounts(chain: ChainPort, config: ServiceConfig, ope
       if (address === operator) return [registered];
       const grant = grants[index];
       const place = `delegation of ${name}`;
-      const mend = `its owner runs \`wattmaker delegate ${operator}\``;
+      const mend = `its owner runs \`wattmaker delegate ${operator} …\``;
       if (!grant) return [registered, fail(place, `none to ${operator}`, mend)];
       if (grant.expiresAt < height) return [registered, fail(place, `expired at block ${grant.expiresAt}`, mend)];
       const left = `${grant.spendLeft} µSTX and ${grant.energyLeft} Wh left, buys up to ${grant.maxBuyPrice}, sells from ${grant.minSellPrice}, until block ${grant.expiresAt}`;

@@ -1,7 +1,7 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { Redis } from 'ioredis';
 import pg from 'pg';
-import { redactUrl } from '../config/redact-config.ts';
+import { redactUrl } from '../config/index.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
 const CONNECT_MS = 5_000;

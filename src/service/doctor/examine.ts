@@ -1,5 +1,5 @@
 import { BaseError, type Clock, type Principal } from '../../core/index.ts';
-import type { ServiceConfig } from '../config/load-config.ts';
+import type { ServiceConfig } from '../config/index.ts';
 import { connectChain } from '../start-service.ts';
 import { checkAccounts, checkChain } from './check-chain.ts';
 import { checkFolder, checkPostgres, checkRedis } from './check-stores.ts';
