@@ -1,4 +1,5 @@
-import { type Sequence, sequence as sequenceOf, type TradeId } from '../core/index.ts';
+import { reads } from '../contract/index.ts';
+import { type Price, price, type Sequence, sequence as sequenceOf, type TradeId } from '../core/index.ts';
 import type { ExecutionDependencies } from './dependencies.ts';
 import { findOwnTrades } from './fills.ts';
 import type { GridLogEntry } from './ports/chain.ts';
@@ -67,21 +68,30 @@ interface WriteParameters {
   readonly cursor?: EventCursor;
 }
 
-async function write({ ledger, clock }: Dependencies, parameters: WriteParameters): Promise<readonly Fill[]> {
+async function write({ ledger, chain, clock }: Dependencies, parameters: WriteParameters): Promise<readonly Fill[]> {
   const { entries, forgetAfter } = parameters;
   const newest = entries.at(-1);
   if (newest === undefined && forgetAfter === null && parameters.cursor === undefined) return [];
   const trades = entries.flatMap(({ event }): TradeId[] => (event.topic === 'trade-bought' ? [event.tradeId] : []));
+  const [oldest] = entries;
+  const before = oldest === undefined ? null : sequenceOf(oldest.event.sequence - 1);
+  const known = before === null ? null : await ledger.energyPriceAt(before);
   const own = {
+    energyPrice: known ?? (before === null ? price(0) : await currentPrice(chain)),
     transactions: await ledger.ownTransactions([...new Set(entries.map(({ txId }) => txId))]),
     listings: await ledger.ownListings(trades),
   };
-  const { listings, fills } = findOwnTrades(entries, own);
+  const { listings, fills, prices } = findOwnTrades(entries, own);
+  // The first mark of a ledger: from here on every change is an event.
+  const first = known === null && before !== null ? [{ sequence: before, price: own.energyPrice }] : [];
   const rewound = forgetAfter === null ? null : { sequence: forgetAfter, txId: null };
   const cursor = parameters.cursor ?? (newest === undefined ? rewound : cursorAt(newest));
-  await ledger.recordEvents({ forgetAfter, listings, fills, cursor, at: clock.now() });
+  await ledger.recordEvents({ forgetAfter, listings, fills, prices: [...first, ...prices], cursor, at: clock.now() });
   return fills;
 }
+
+const currentPrice = async (chain: Dependencies['chain']): Promise<Price> =>
+  (await chain.read(reads.market())).energyPrice;
 
 const cursorAt = ({ event, txId }: GridLogEntry): EventCursor => ({ sequence: event.sequence, txId });
 

@@ -1,5 +1,5 @@
 import { deserializeTransaction } from '@stacks/transactions';
-import type { Sequence, TxId } from '../core/index.ts';
+import { price, type Sequence, sequence as sequenceOf, type TxId } from '../core/index.ts';
 import { entryResults } from './entry-results.ts';
 import { readLog } from './events.ts';
 import { findOwnTrades } from './fills.ts';
@@ -148,7 +148,10 @@ async function compareTrades({
   const log = await readLog({ chain }, (entry) => entry.height < lowest);
   const entries = log.filter(({ event }) => event.sequence <= cursor.sequence);
   const transactions = await ledger.ownTransactions([...new Set(entries.map(({ txId }) => txId))]);
-  const found = findOwnTrades(entries, { transactions, listings: new Set() });
+  // Events before the ledger's first mark of the price hold no fill of ours.
+  const before = sequenceOf(Math.max((entries[0]?.event.sequence ?? cursor.sequence) - 1, 0));
+  const energyPrice = (await ledger.energyPriceAt(before)) ?? (await ledger.energyPriceAt(cursor.sequence)) ?? price(0);
+  const found = findOwnTrades(entries, { transactions, listings: new Set(), energyPrice });
   return {
     fills: fills.length,
     differences: [...compareLists('fill', fills, found.fills), ...compareLists('listing', listings, found.listings)],

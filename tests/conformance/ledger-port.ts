@@ -386,31 +386,44 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
         amount: wh(200),
         price: price(90),
         cost: microStx(18_000),
+        energyPrice: price(100),
       };
+      const prices = [{ sequence: sequence(19), price: price(100) }];
       const cursor = { sequence: sequence(22), txId: idOf('f') };
 
       test('keeps listings, fills and how far events were read', async () => {
         expect(await ledger.eventCursor()).toBeNull();
-        const batch = { forgetAfter: null, listings: [listing], fills: [fill], cursor, at: 1 };
+        const batch = { forgetAfter: null, listings: [listing], fills: [fill], prices, cursor, at: 1 };
         await ledger.recordEvents(batch);
         await ledger.recordEvents(batch);
         expect(await ledger.listings()).toEqual([listing]);
         expect(await ledger.fills()).toEqual([fill]);
         expect(await ledger.eventCursor()).toEqual(cursor);
         expect(await ledger.ownListings([tradeId(3), tradeId(4)])).toEqual(new Set([3]));
+        expect(await ledger.energyPriceAt(sequence(18))).toBeNull();
+        expect(await ledger.energyPriceAt(sequence(22))).toBe(100);
       });
 
       test('forgets what a reorg undid before it takes what came instead', async () => {
-        await ledger.recordEvents({ forgetAfter: null, listings: [listing], fills: [fill], cursor, at: 1 });
+        await ledger.recordEvents({
+          forgetAfter: null,
+          listings: [listing],
+          fills: [fill],
+          prices: [...prices, { sequence: sequence(21), price: price(130) }],
+          cursor,
+          at: 1,
+        });
         const moved = { ...fill, sequence: sequence(21), txId: idOf('g') };
         await ledger.recordEvents({
           forgetAfter: sequence(20),
           listings: [],
           fills: [moved],
+          prices: [],
           cursor: { sequence: sequence(21), txId: idOf('g') },
           at: 2,
         });
         expect(await ledger.fills()).toEqual([moved]);
+        expect(await ledger.energyPriceAt(sequence(22))).toBe(100);
         expect(await ledger.listings()).toEqual([listing]);
       });
     });

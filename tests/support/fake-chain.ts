@@ -8,8 +8,18 @@ import {
   type StacksTransactionWire,
   serializeCV,
 } from '@stacks/transactions';
-import { type BatchCall, decodeCall } from '../../src/contract/index.ts';
-import { type Height, height, microStx, type Principal, type TxId, txId } from '../../src/core/index.ts';
+import { type BatchCall, decodeCall, type GridRead, OPENING_DIGEST, reads } from '../../src/contract/index.ts';
+import {
+  type Height,
+  height,
+  microStx,
+  type Principal,
+  price,
+  sequence,
+  type TxId,
+  tradeId,
+  txId,
+} from '../../src/core/index.ts';
 import type {
   AccountState,
   BroadcastOutcome,
@@ -21,6 +31,7 @@ import type {
   RejectionReason,
   TransactionStatus,
 } from '../../src/execution/index.ts';
+import { encodeSummary } from './grid-encoding.ts';
 
 interface Pending {
   readonly id: TxId;
@@ -197,8 +208,21 @@ export class FakeChain implements ChainPort {
     return 1;
   }
 
-  read(): Promise<never> {
-    return Promise.reject(new Error('this chain has no contract state to read'));
+  /** The contract's summary is all that execution reads; its energy price never moves here. */
+  async read<Answer>(read: GridRead<Answer>): Promise<Answer> {
+    if (read.functionName !== reads.market().functionName) throw new Error(`no answer to ${read.functionName}`);
+    const summary = {
+      sequence: sequence(0),
+      digest: OPENING_DIGEST,
+      lastTradeId: tradeId(0),
+      energyPrice: price(100),
+      gridBalance: 0n,
+      totalFunds: 0n,
+      prosumers: 0,
+      metersRequired: false,
+      height: height(101),
+    };
+    return read.decode(serializeCV(encodeSummary(summary)));
   }
 
   async contractSource(): Promise<string | null> {

@@ -94,6 +94,14 @@ export interface Fill {
   readonly amount: Wh;
   readonly price: Price;
   readonly cost: MicroStx;
+  /** The system's energy price when it was bought: what the grid would have asked for. */
+  readonly energyPrice: Price;
+}
+
+/** The energy price from one event on. */
+export interface PriceMark {
+  readonly sequence: Sequence;
+  readonly price: Price;
 }
 
 /** How far the contract's events have been read into the ledger. */
@@ -104,10 +112,11 @@ export interface EventCursor {
 }
 
 export interface EventBatch {
-  /** Forget listings and fills after this event first: a reorg undid them. Null where nothing is to be forgotten. */
+  /** Forget listings, fills and prices after this event first: a reorg undid them. Null: nothing is to be forgotten. */
   readonly forgetAfter: Sequence | null;
   readonly listings: readonly Listing[];
   readonly fills: readonly Fill[];
+  readonly prices: readonly PriceMark[];
   readonly cursor: EventCursor | null;
   readonly at: number;
 }
@@ -226,6 +235,8 @@ export interface LedgerPort {
   ownListings(ids: readonly TradeId[]): Promise<ReadonlySet<TradeId>>;
   recordEvents(batch: EventBatch): Promise<void>;
   eventCursor(): Promise<EventCursor | null>;
+  /** The energy price as of an event; null before the first mark. */
+  energyPriceAt(sequence: Sequence): Promise<Price | null>;
   fills(): Promise<readonly Fill[]>;
   listings(): Promise<readonly Listing[]>;
 

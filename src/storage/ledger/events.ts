@@ -1,10 +1,13 @@
 import { type Kysely, type Transaction as SqlTransaction, sql } from 'kysely';
-import { CorruptionError, sequence, tradeId, txId } from '../../core/index.ts';
+import { CorruptionError, price as priceOf, sequence, tradeId, txId } from '../../core/index.ts';
 import type { EventBatch, EventCursor, LedgerPort } from '../../execution/ports/ledger.ts';
 import { fillFromRow, listingFromRow } from './rows.ts';
 import type { LedgerSchema } from './schema.ts';
 
-type EventVerbs = Pick<LedgerPort, 'recordEvents' | 'eventCursor' | 'fills' | 'listings' | 'ownListings'>;
+type EventVerbs = Pick<
+  LedgerPort,
+  'recordEvents' | 'eventCursor' | 'energyPriceAt' | 'fills' | 'listings' | 'ownListings'
+>;
 
 const CURSOR = 'events.cursor';
 
@@ -16,6 +19,17 @@ export function eventVerbs(db: Kysely<LedgerSchema>): EventVerbs {
     async eventCursor() {
       const row = await db.selectFrom('meta').select('value').where('key', '=', CURSOR).executeTakeFirst();
       return row === undefined ? null : cursorFromText(row.value);
+    },
+
+    async energyPriceAt(at) {
+      const row = await db
+        .selectFrom('energy_prices')
+        .select('price')
+        .where('sequence', '<=', sql<number>`${sql.val(at)}::int8`)
+        .orderBy('sequence', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      return row === undefined ? null : priceOf(BigInt(row.price));
     },
 
     async fills() {
@@ -41,9 +55,10 @@ export function eventVerbs(db: Kysely<LedgerSchema>): EventVerbs {
 }
 
 async function recordEvents(trx: SqlTransaction<LedgerSchema>, batch: EventBatch): Promise<void> {
-  const { forgetAfter, listings, fills, cursor, at } = batch;
+  const { forgetAfter, listings, fills, prices, cursor, at } = batch;
   if (forgetAfter !== null) {
     await trx.deleteFrom('fills').where('sequence', '>', forgetAfter).execute();
+    await trx.deleteFrom('energy_prices').where('sequence', '>', forgetAfter).execute();
     await trx.deleteFrom('listings').where('sequence', '>', forgetAfter).execute();
   }
   for (const { sequence, tradeId, txId, height, seller, amount, price } of listings) {
@@ -53,10 +68,17 @@ async function recordEvents(trx: SqlTransaction<LedgerSchema>, batch: EventBatch
       .onConflict((conflict) => conflict.column('sequence').doNothing())
       .execute();
   }
-  for (const { tradeId, txId, ...fill } of fills) {
+  for (const mark of prices) {
+    await trx
+      .insertInto('energy_prices')
+      .values(mark)
+      .onConflict((conflict) => conflict.column('sequence').doNothing())
+      .execute();
+  }
+  for (const { tradeId, txId, energyPrice, ...fill } of fills) {
     await trx
       .insertInto('fills')
-      .values({ ...fill, trade_id: tradeId, tx_id: txId, at })
+      .values({ ...fill, trade_id: tradeId, tx_id: txId, energy_price: energyPrice, at })
       .onConflict((conflict) => conflict.column('sequence').doNothing())
       .execute();
   }

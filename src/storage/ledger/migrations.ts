@@ -123,7 +123,14 @@ const first: Migration = {
       .addColumn('amount', 'int8', (column) => column.notNull())
       .addColumn('price', 'int8', (column) => column.notNull())
       .addColumn('cost', 'int8', (column) => column.notNull())
+      .addColumn('energy_price', 'int8', (column) => column.notNull())
       .addColumn('at', 'int8', (column) => column.notNull())
+      .execute();
+    // The system's energy price from an event on: what each fill is measured against.
+    await db.schema
+      .createTable('energy_prices')
+      .addColumn('sequence', 'int8', (column) => column.primaryKey())
+      .addColumn('price', 'int8', (column) => column.notNull())
       .execute();
   },
 };

@@ -154,5 +154,6 @@ export function fillFromRow(row: Selectable<FillTable>): Fill {
     amount: wh(BigInt(row.amount)),
     price: price(BigInt(row.price)),
     cost: microStx(BigInt(row.cost)),
+    energyPrice: price(BigInt(row.energy_price)),
   };
 }

@@ -16,6 +16,7 @@ export interface LedgerSchema {
   audit: AuditTable;
   listings: ListingTable;
   fills: FillTable;
+  energy_prices: { sequence: Int8; price: Int8 };
 }
 
 export interface IntentTable {
@@ -105,5 +106,6 @@ export interface FillTable {
   amount: Int8;
   price: Int8;
   cost: Int8;
+  energy_price: Int8;
   at: Int8;
 }

@@ -118,6 +118,7 @@ function translated(ledger: LedgerPort): LedgerPort {
     ownListings: wrap(ledger.ownListings),
     recordEvents: wrap(ledger.recordEvents),
     eventCursor: wrap(ledger.eventCursor),
+    energyPriceAt: wrap(ledger.energyPriceAt),
     fills: wrap(ledger.fills),
     listings: wrap(ledger.listings),
     accountTotals: wrap(ledger.accountTotals),
