@@ -8,7 +8,7 @@
 ;; 3. Delegation. A prosumer lets an operator trade within limits that hold here, whatever the operator signs. An
 ;;    operator moves nothing out. Batches act for up to 100 prosumers; a failing entry changes nothing and stops no other.
 ;; 4. Energy is self-reported until the owner requires meters; then only an assigned meter's readings create energy.
-;; 5. Events. Every successful change prints one numbered event and folds it into a hash chain:
+;; 5. Events. Every successful change prints one numbered event, with its block's height, and folds it into a hash chain:
 ;;    digest' = sha256(digest || consensus bytes of the event). Folding all events from the first gives this state.
 ;;
 ;; Identity is contract-caller everywhere: a contract called in between is not the user who called it.
@@ -177,9 +177,13 @@
   (and (> value u0) (<= value MAX))
 )
 
-;; A height that has not passed for this transaction, itself included.
-(define-private (is-ahead (height uint))
-  (and (>= height stacks-block-height) (<= height MAX))
+;; Whether a height has not passed at the height now, itself included. Reading the height costs a read of the block's
+;; budget each time, so an entry of a batch reads it once and hands it on.
+(define-private (is-ahead
+    (height uint)
+    (now uint)
+  )
+  (and (>= height now) (<= height MAX))
 )
 
 (define-private (is-attested (prosumer {
@@ -209,7 +213,10 @@
 )
 
 ;; The grant that the caller acts under for a prosumer: none for the prosumer itself.
-(define-private (caller-grant (prosumer principal))
+(define-private (caller-grant
+    (prosumer principal)
+    (now uint)
+  )
   (if (is-eq contract-caller prosumer)
     (ok none)
     (let ((grant (unwrap!
@@ -219,7 +226,7 @@
         })
         err-unauthorized
       )))
-      (asserts! (<= stacks-block-height (get expires-at grant)) err-delegation-expired)
+      (asserts! (<= now (get expires-at grant)) err-delegation-expired)
       (ok (some grant))
     )
   )
@@ -381,14 +388,15 @@
     (open-until (optional uint))
   )
   (let (
+      (now stacks-block-height)
       (account (unwrap! (map-get? prosumers seller) err-not-found))
-      (delegated (try! (caller-grant seller)))
+      (delegated (try! (caller-grant seller now)))
       (trade-id (+ (var-get last-trade-id) u1))
     )
     (asserts! (in-range amount) err-invalid-amount)
     (asserts! (in-range price) err-invalid-price)
     (asserts! (<= (* amount price) MAX) err-invalid-price)
-    (asserts! (match open-until height (is-ahead height) true) err-past-height)
+    (asserts! (match open-until height (is-ahead height now) true) err-past-height)
     (asserts! (is-attested account) err-unauthorized)
     (try! (check-sell-limits delegated price amount))
     (asserts! (>= (get energy-balance account) (to-int amount)) err-insufficient-energy)
@@ -399,6 +407,7 @@
         (event {
           topic: "trade-listed",
           sequence: (+ (get sequence log) u1),
+          height: now,
           trade-id: trade-id,
           seller: seller,
           operator: contract-caller,
@@ -445,8 +454,9 @@
     }))
   )
   (let (
+      (now stacks-block-height)
       (buyer-account (unwrap! (map-get? prosumers buyer) err-not-found))
-      (delegated (try! (caller-grant buyer)))
+      (delegated (try! (caller-grant buyer now)))
       (trade (unwrap! (map-get? trades trade-id) err-trade-not-found))
       (seller (get seller trade))
       (amount (get amount trade))
@@ -456,7 +466,7 @@
       (seller-account (unwrap! (map-get? prosumers seller) err-not-found))
     )
     (asserts! (is-eq (get status trade) "open") err-trade-not-open)
-    (asserts! (match (get open-until trade) height (is-ahead height) true) err-past-height)
+    (asserts! (match (get open-until trade) height (is-ahead height now) true) err-past-height)
     (asserts!
       (match terms
         expected (and (is-eq amount (get amount expected)) (<= price (get max-price expected)))
@@ -478,6 +488,7 @@
         (event {
           topic: "trade-bought",
           sequence: (+ (get sequence log) u1),
+          height: now,
           trade-id: trade-id,
           seller: seller,
           buyer: buyer,
@@ -525,6 +536,7 @@
     (expected-seller (optional principal))
   )
   (let (
+      (now stacks-block-height)
       (trade (unwrap! (map-get? trades trade-id) err-trade-not-found))
       (seller (get seller trade))
       (amount (get amount trade))
@@ -537,7 +549,7 @@
       (or
         (is-eq contract-caller seller)
         (is-eq contract-caller (get lister trade))
-        (match (get open-until trade) height (not (is-ahead height)) false)
+        (match (get open-until trade) height (not (is-ahead height now)) false)
       )
       err-unauthorized
     )
@@ -547,6 +559,7 @@
         (event {
           topic: "trade-cancelled",
           sequence: (+ (get sequence log) u1),
+          height: now,
           trade-id: trade-id,
           seller: seller,
           operator: contract-caller,
@@ -582,6 +595,7 @@
         (event {
           topic: "prosumer-registered",
           sequence: (+ (get sequence log) u1),
+          height: stacks-block-height,
           prosumer: contract-caller,
         })
       )
@@ -613,6 +627,7 @@
         (event {
           topic: "energy-added",
           sequence: (+ (get sequence log) u1),
+          height: stacks-block-height,
           prosumer: contract-caller,
           amount: amount,
           energy-balance: energy-balance,
@@ -639,6 +654,7 @@
         (event {
           topic: "energy-consumed",
           sequence: (+ (get sequence log) u1),
+          height: stacks-block-height,
           prosumer: contract-caller,
           amount: amount,
           energy-balance: energy-balance,
@@ -665,6 +681,7 @@
         (event {
           topic: "funds-added",
           sequence: (+ (get sequence log) u1),
+          height: stacks-block-height,
           prosumer: contract-caller,
           amount: amount,
           funds-balance: funds-balance,
@@ -695,6 +712,7 @@
         (event {
           topic: "funds-withdrawn",
           sequence: (+ (get sequence log) u1),
+          height: stacks-block-height,
           prosumer: recipient,
           amount: amount,
           funds-balance: funds-balance,
@@ -754,13 +772,14 @@
     (asserts! (<= spend-limit MAX) err-invalid-price)
     (asserts! (<= max-buy-price MAX) err-invalid-price)
     (asserts! (<= min-sell-price MAX) err-invalid-price)
-    (asserts! (is-ahead expires-at) err-past-height)
+    (asserts! (is-ahead expires-at stacks-block-height) err-past-height)
     (let (
         (grant-id (+ (var-get last-grant-id) u1))
         (log (var-get event-log))
         (event {
           topic: "delegation-granted",
           sequence: (+ (get sequence log) u1),
+          height: stacks-block-height,
           prosumer: contract-caller,
           operator: operator,
           grant-id: grant-id,
@@ -803,6 +822,7 @@
       (event {
         topic: "delegation-revoked",
         sequence: (+ (get sequence log) u1),
+        height: stacks-block-height,
         prosumer: contract-caller,
         operator: operator,
         grant-id: (get grant-id grant),
@@ -900,7 +920,7 @@
       (heights (default-to heights-100 (slice? heights-100 u0 (len sellers))))
     )
     (asserts! (<= stacks-block-height valid-until) err-past-height)
-    (asserts! (is-ahead open-until) err-past-height)
+    (asserts! (is-ahead open-until stacks-block-height) err-past-height)
     (asserts!
       (and
         (is-eq (len amounts) (len sellers))
@@ -952,6 +972,7 @@
           (event {
             topic: "reading-recorded",
             sequence: (+ (get sequence log) u1),
+            height: stacks-block-height,
             prosumer: prosumer,
             meter: contract-caller,
             reading-id: reading-id,
@@ -987,6 +1008,7 @@
         (event {
           topic: "energy-price-set",
           sequence: (+ (get sequence log) u1),
+          height: stacks-block-height,
           price: price,
         })
       )
@@ -1008,6 +1030,7 @@
         (event {
           topic: "meters-required",
           sequence: (+ (get sequence log) u1),
+          height: stacks-block-height,
           required: required,
         })
       )
@@ -1032,6 +1055,7 @@
         (event {
           topic: "meter-assigned",
           sequence: (+ (get sequence log) u1),
+          height: stacks-block-height,
           prosumer: prosumer,
           meter: meter,
         })

@@ -116,7 +116,6 @@ export function createChainClient(options: ChainClientOptions): ChainClient {
           contractId: options.contractId,
           cursor: cursor ?? null,
           limit: Math.min(limit ?? LOGS_PER_PAGE, LOGS_PER_PAGE),
-          blockHashes,
         }),
       ),
     blockHashAt: async (at) => (await question((connection) => fetchBlock(connection, at)))?.index_block_hash ?? null,

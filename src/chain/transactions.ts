@@ -1,4 +1,4 @@
-import { type Height, height, microStx, type TxId, txId } from '../core/index.ts';
+import { height, microStx, type TxId, txId } from '../core/index.ts';
 import type { TransactionStatus } from '../execution/ports/chain.ts';
 import type { Connection } from './connection.ts';
 import { bodyOf, fetchBlock, isMissing } from './indexer.ts';
@@ -29,23 +29,6 @@ export async function fetchTransactions(
     if (transaction !== undefined) statuses.set(id, await statusOf(connection, { transaction, blockHashes }));
   }
   return statuses;
-}
-
-/** The heights of those of up to IDS_PER_REQUEST transactions that are mined, in one request. */
-export async function fetchHeights(
-  connection: Connection,
-  { ids, blockHashes }: { readonly ids: readonly TxId[]; readonly blockHashes: BlockHashes },
-): Promise<ReadonlyMap<TxId, Height>> {
-  const found = await fetchMultiple(connection, ids);
-  if (found === null) {
-    const statuses = await fetchTransactions(connection, { ids, blockHashes });
-    return new Map([...statuses].flatMap(([id, status]) => (status.kind === 'mined' ? [[id, status.height]] : [])));
-  }
-  return new Map(
-    [...found].flatMap(([id, transaction]) =>
-      'block_height' in transaction && transaction.canonical ? [[id, height(transaction.block_height)]] : [],
-    ),
-  );
 }
 
 /** Transactions by id as the v1 routes show them, without those it does not know; null where the route is missing. */

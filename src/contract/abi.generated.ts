@@ -1,6 +1,6 @@
 // Generated from contracts/energy-grid.clar by `npm run generate`; not edited by hand.
 
-export const gridSourceSha256 = '6820dc1dd5a16df6804b7afc13b17561c61c9a13a3ff266a0dff6e443ccd25e7';
+export const gridSourceSha256 = 'e225d44e01268693ebac9bcf4e5d26dd7b66fc47d6ffcaf6aa4c1f1a029c01e4';
 
 export const gridFunctions = [
   {

@@ -29,7 +29,8 @@ export function decodeEvent(input: ClarityInput): GridEvent {
     const type = { tuple: eventFields[name] };
     return decodeValue(type, value) as unknown as AbiFields<(typeof eventFields)[Topic]>;
   };
-  return { ...bodyOf(topic, fields), sequence: sequence(fields(topic).sequence) };
+  const head = fields(topic);
+  return { ...bodyOf(topic, fields), sequence: sequence(head.sequence), height: height(head.height) };
 }
 
 function topicOf(value: ClarityValue): EventTopic {

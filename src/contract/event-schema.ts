@@ -8,7 +8,7 @@ const account = <const Name extends string>(name: Name) => ({ name, type: 'princ
 const grantLeft = <const Left extends string>(left: Left) =>
   ({ name: 'grant', type: { optional: { tuple: [uint('id'), uint(left)] } } }) as const;
 
-const head = [{ name: 'topic', type: { 'string-ascii': { length: 32 } } }, uint('sequence')] as const;
+const head = [{ name: 'topic', type: { 'string-ascii': { length: 32 } } }, uint('sequence'), uint('height')] as const;
 const energyChange = [...head, account('prosumer'), uint('amount'), int('energy-balance')] as const;
 const fundsChange = [...head, account('prosumer'), uint('amount'), uint('funds-balance')] as const;
 

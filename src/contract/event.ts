@@ -16,7 +16,11 @@ export interface SpendGrant {
  * One numbered print of the contract, decoded. Balances are those after the event. Each event carries all that the
  * fold needs.
  */
-export type GridEvent = { readonly sequence: Sequence } & GridEventBody;
+export type GridEvent = {
+  readonly sequence: Sequence;
+  /** Of the block that holds it. */
+  readonly height: Height;
+} & GridEventBody;
 
 export type GridEventBody =
   | { readonly topic: 'prosumer-registered'; readonly prosumer: Principal }

@@ -1,7 +1,7 @@
 import { type BatchCall, type GridEvent, MAX_BATCH_ENTRIES } from '../contract/index.ts';
 import { CorruptionError, unreachable } from '../core/index.ts';
 import { decideCancellation, decideListing, decidePurchase } from './decide-trade.ts';
-import { type CallContext, type DecidedEntry, type Decision, type Outcome, refuse } from './decision.ts';
+import { type CallContext, type DecidedEntry, type Decision, dated, type Outcome, refuse } from './decision.ts';
 import { evolve } from './evolve.ts';
 import { isAhead } from './rules.ts';
 import type { MarketState } from './state.ts';
@@ -45,8 +45,9 @@ export function decideBatch(state: MarketState, call: BatchCall, context: CallCo
   for (const step of stepsOf(call, context)) {
     const outcome = step(current);
     if (outcome.ok) {
-      events.push(outcome.event);
-      current = evolve(current, outcome.event);
+      const event = dated(outcome.event, context);
+      events.push(event);
+      current = evolve(current, event);
       results.push({ ok: true, value: outcome.value });
     } else results.push(outcome);
   }

@@ -5,7 +5,7 @@ import { decideBatch } from './decide-batch.ts';
 import { decideDelegate, decideRevoke } from './decide-delegation.ts';
 import { decideOwner, decideReading } from './decide-owner.ts';
 import { decideCancellation, decideListing, decidePurchase } from './decide-trade.ts';
-import type { CallContext, Decision, Outcome } from './decision.ts';
+import { type CallContext, type Decision, dated, type Outcome } from './decision.ts';
 import type { MarketState } from './state.ts';
 
 /**
@@ -24,29 +24,29 @@ export function decide(state: MarketState, call: GridCall | EntryCall, context: 
     case 'consumeEnergy':
     case 'addFunds':
     case 'withdrawFunds':
-      return single(decideAccount(state, call, context));
+      return single(decideAccount(state, call, context), context);
     case 'tradeEnergy':
-      return single(decideListing(state, { ...call, seller: caller, openUntil: null }, context));
+      return single(decideListing(state, { ...call, seller: caller, openUntil: null }, context), context);
     case 'buyEnergy':
-      return affirmed(decidePurchase(state, { buyer: caller, tradeId: call.tradeId, terms: null }, context));
+      return affirmed(decidePurchase(state, { buyer: caller, tradeId: call.tradeId, terms: null }, context), context);
     case 'cancelTrade':
-      return affirmed(decideCancellation(state, { tradeId: call.tradeId, seller: null }, context));
+      return affirmed(decideCancellation(state, { tradeId: call.tradeId, seller: null }, context), context);
     case 'setEnergyPrice':
     case 'requireMeters':
     case 'assignMeter':
-      return single(decideOwner(state, call, context));
+      return single(decideOwner(state, call, context), context);
     case 'recordReading':
-      return single(decideReading(state, call, context));
+      return single(decideReading(state, call, context), context);
     case 'delegateTrading':
-      return single(decideDelegate(state, call, context));
+      return single(decideDelegate(state, call, context), context);
     case 'revokeDelegation':
-      return single(decideRevoke(state, call, context));
+      return single(decideRevoke(state, call, context), context);
     case 'buyOneFor':
-      return single(decidePurchase(state, { ...call, terms: call }, context));
+      return single(decidePurchase(state, { ...call, terms: call }, context), context);
     case 'tradeOneFor':
-      return single(decideListing(state, call, context));
+      return single(decideListing(state, call, context), context);
     case 'cancelOneFor':
-      return single(decideCancellation(state, call, context));
+      return single(decideCancellation(state, call, context), context);
     case 'buyEnergyFor':
     case 'tradeEnergyFor':
     case 'cancelTradeFor':
@@ -56,11 +56,11 @@ export function decide(state: MarketState, call: GridCall | EntryCall, context: 
   }
 }
 
-function single(outcome: Outcome<true | number>): Decision {
-  return outcome.ok ? { ok: true, events: [outcome.event], result: outcome.value } : outcome;
+function single(outcome: Outcome<true | number>, context: CallContext): Decision {
+  return outcome.ok ? { ok: true, events: [dated(outcome.event, context)], result: outcome.value } : outcome;
 }
 
 /** The seed functions answer true where the batches answer the cost or the amount. */
-function affirmed(outcome: Outcome<number>): Decision {
-  return outcome.ok ? { ok: true, events: [outcome.event], result: true } : outcome;
+function affirmed(outcome: Outcome<number>, context: CallContext): Decision {
+  return outcome.ok ? { ok: true, events: [dated(outcome.event, context)], result: true } : outcome;
 }

@@ -1,5 +1,5 @@
 import type { GridErrorName, GridEvent, GridEventBody } from '../contract/index.ts';
-import { type Height, type Principal, sequence } from '../core/index.ts';
+import { type Height, type Principal, type Sequence, sequence } from '../core/index.ts';
 import type { MarketState } from './state.ts';
 
 /** Where and by whom a call is executed. */
@@ -29,9 +29,12 @@ export type Decision =
     }
   | { readonly ok: false; readonly error: GridErrorName };
 
+/** An event before it is known in which block it stands. */
+type UndatedEvent = { readonly sequence: Sequence } & GridEventBody;
+
 /** A step's answer: the one event it leads to and its value, or why not. */
 export type Outcome<Value extends true | number> =
-  | { readonly ok: true; readonly event: GridEvent; readonly value: Value }
+  | { readonly ok: true; readonly event: UndatedEvent; readonly value: Value }
   | { readonly ok: false; readonly error: GridErrorName };
 
 export function refuse(error: GridErrorName): { readonly ok: false; readonly error: GridErrorName } {
@@ -46,3 +49,6 @@ export function accept<Value extends true | number>(
 ): Outcome<Value> {
   return { ok: true, event: { ...body, sequence: sequence(state.sequence + 1) }, value };
 }
+
+/** The event as the block of the call holds it. */
+export const dated = (event: UndatedEvent, { height }: CallContext): GridEvent => ({ ...event, height });

@@ -175,7 +175,7 @@ describe('trading host', () => {
     const entries = renumbered(1);
     last += 1;
     entries.push({
-      event: { topic: 'prosumer-registered', prosumer: bob, sequence: sequence(last) },
+      event: { topic: 'prosumer-registered', prosumer: bob, sequence: sequence(last), height: height(10) },
       height: height(10),
     });
     const { benched, summary } = await host.turn({ kind: 'advanced', entries }, turnRequest());

@@ -102,7 +102,12 @@ function fieldsOf(event: GridEvent): Record<string, ClarityValue> {
 /** The event's consensus bytes as hex, as the contract prints them. */
 export function encodeEvent(event: GridEvent): string {
   return serializeCV(
-    Cl.tuple({ topic: Cl.stringAscii(event.topic), sequence: Cl.uint(event.sequence), ...fieldsOf(event) }),
+    Cl.tuple({
+      topic: Cl.stringAscii(event.topic),
+      sequence: Cl.uint(event.sequence),
+      height: Cl.uint(event.height),
+      ...fieldsOf(event),
+    }),
   );
 }
 

@@ -203,10 +203,15 @@ describe('results', () => {
 });
 
 describe('events and their chain', () => {
-  const event = { topic: Cl.stringAscii('energy-price-set'), sequence: Cl.uint(4), price: Cl.uint(120) };
+  const event = {
+    topic: Cl.stringAscii('energy-price-set'),
+    sequence: Cl.uint(4),
+    height: Cl.uint(9),
+    price: Cl.uint(120),
+  };
 
   it('default: an event from hex or from a Clarity value', () => {
-    const expected = { topic: 'energy-price-set', sequence: 4, price: 120 };
+    const expected = { topic: 'energy-price-set', sequence: 4, height: 9, price: 120 };
     expect(decodeEvent(Cl.tuple(event))).toEqual(expected);
     expect(decodeEvent(`0x${serializeCV(Cl.tuple(event))}`)).toEqual(expected);
   });
