@@ -4,7 +4,7 @@ import type { ExecutionConfig } from './config.ts';
 import type { ExecutionDependencies } from './dependencies.ts';
 import { feeFor } from './fee.ts';
 import type { Job } from './ports/queue.ts';
-import type { Attempt, ClaimedTransaction, LiveTransaction } from './transaction.ts';
+import type { Attempt, ClaimedTransaction, LiveTransaction } from './ports/transaction.ts';
 
 /** The topic of the jobs that post transactions. */
 export const POST_TOPIC = 'transactions';

@@ -13,7 +13,7 @@ import {
   type LiveTransaction,
   type Transaction,
   UNCONFIRMED_STATES,
-} from './transaction.ts';
+} from './ports/transaction.ts';
 
 /** What the chain said of a transaction since the last pass. */
 export interface ConfirmedBatch {

@@ -1,7 +1,7 @@
 import { decodeBatchResult, type GridFailure } from '../contract/index.ts';
 import { CorruptionError } from '../core/index.ts';
 import type { EntryResult } from './ports/ledger.ts';
-import type { Inclusion, LiveTransaction } from './transaction.ts';
+import type { Inclusion, LiveTransaction } from './ports/transaction.ts';
 
 /**
  * What the chain said of each entry of a batch. Where it refused the whole transaction, every entry failed by the name

@@ -11,9 +11,9 @@ import { Lane } from './lane.ts';
 import type { GridLogEntry } from './ports/chain.ts';
 import type { AccountTotals, Fill, LedgerSummary } from './ports/ledger.ts';
 import type { QueueWorker } from './ports/queue.ts';
+import { UNCONFIRMED_STATES } from './ports/transaction.ts';
 import { postHandler } from './post.ts';
 import { type SubmitResult, sendAllowed, sweep } from './submit.ts';
-import { UNCONFIRMED_STATES } from './transaction.ts';
 
 /** The lane as risk needs to know it, as of the last pass. */
 export interface LaneStatus {

@@ -30,6 +30,6 @@ export type {
 } from './ports/ledger.ts';
 export type { Job, JobData, JobHandler, JobOutcome, QueueCounts, QueuePort, QueueWorker } from './ports/queue.ts';
 export type { SignedTransaction, SignerPort, SignRequest } from './ports/signer.ts';
+export type { Attempt, Inclusion, Transaction, TransactionState } from './ports/transaction.ts';
 export { type ReconcileReport, reconcile } from './reconcile.ts';
 export type { SubmitResult, SubmittedBatch } from './submit.ts';
-export type { Attempt, Inclusion, Transaction, TransactionState } from './transaction.ts';

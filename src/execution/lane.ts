@@ -1,6 +1,6 @@
 import { type Height, type MicroStx, microStx, type Principal } from '../core/index.ts';
 import type { AccountState } from './ports/chain.ts';
-import type { Transaction } from './transaction.ts';
+import type { Transaction } from './ports/transaction.ts';
 
 /** What a lane remembers between passes. None of it is needed to go on after a crash: the ledger and the chain are. */
 export class Lane {

@@ -5,8 +5,8 @@ import type { ExecutionDependencies } from './dependencies.ts';
 import type { Lane } from './lane.ts';
 import type { BroadcastOutcome } from './ports/chain.ts';
 import type { Job, JobHandler, JobOutcome } from './ports/queue.ts';
+import { type Attempt, isLive, type LiveTransaction } from './ports/transaction.ts';
 import { reactionTo } from './reaction.ts';
-import { type Attempt, isLive, type LiveTransaction } from './transaction.ts';
 
 /** How much longer than a plain retry a paused transaction waits. */
 const PAUSE_PATIENCE = 10;

@@ -5,7 +5,7 @@ import { readLog } from './events.ts';
 import { findOwnTrades } from './fills.ts';
 import type { ChainPort, TransactionStatus } from './ports/chain.ts';
 import type { EntryResult, LedgerPort } from './ports/ledger.ts';
-import { type Attempt, isLive, type Transaction } from './transaction.ts';
+import { type Attempt, isLive, type Transaction } from './ports/transaction.ts';
 
 export interface ReconcileReport {
   /** Whether nothing differs. */

@@ -5,7 +5,7 @@ import type { ExecutionConfig } from './config.ts';
 import type { ExecutionDependencies } from './dependencies.ts';
 import type { Lane } from './lane.ts';
 import { type Pack, packIntents } from './pack.ts';
-import { type Transaction, UNCONFIRMED_STATES } from './transaction.ts';
+import { type Transaction, UNCONFIRMED_STATES } from './ports/transaction.ts';
 
 /** A batch that was signed, stored and queued. */
 export interface SubmittedBatch {

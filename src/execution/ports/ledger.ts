@@ -13,8 +13,8 @@
 import type { BatchCall } from '../../contract/index.ts';
 import type { Height, MicroStx, Price, Principal, Sequence, TradeId, TxId, Wh } from '../../core/index.ts';
 import type { OpenIntent, PlannedIntent } from '../../trading/intent.ts';
-import type { Attempt, ClaimedTransaction, Inclusion, Transaction, TransactionState } from '../transaction.ts';
 import type { ChainIdentity } from './chain.ts';
+import type { Attempt, ClaimedTransaction, Inclusion, Transaction, TransactionState } from './transaction.ts';
 
 /** The chain and contract that a ledger belongs to. */
 export interface LedgerBinding {

@@ -40,11 +40,9 @@ export async function openEmbeddedDatabase(
   }
 }
 
-/** A database that is gone when it is closed. `snapshot` is one that `dumpDataDir` wrote. */
-export async function openMemoryDatabase(options: { readonly snapshot?: Blob } = {}): Promise<EmbeddedDatabase> {
-  const { snapshot } = options;
-  const database = await PGlite.create(snapshot === undefined ? {} : { loadDataDir: snapshot });
-  return wrap(database, null, async () => undefined);
+/** A database that is gone when it is closed. */
+export async function openMemoryDatabase(): Promise<EmbeddedDatabase> {
+  return wrap(await PGlite.create(), null, async () => undefined);
 }
 
 function wrap(database: PGlite, folder: string | null, release: () => Promise<void>): EmbeddedDatabase {

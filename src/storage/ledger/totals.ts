@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { microStx, mulDivUp, wh } from '../../core/index.ts';
 import type { Fill, FillTotals, IntentState, LedgerPort, LedgerSummary } from '../../execution/ports/ledger.ts';
-import type { TransactionState } from '../../execution/transaction.ts';
+import type { TransactionState } from '../../execution/ports/transaction.ts';
 import { integer } from './rows.ts';
 import type { LedgerSchema } from './schema.ts';
 

@@ -1,7 +1,7 @@
 import { type Kysely, type Selectable, type Transaction as SqlTransaction, sql } from 'kysely';
 import { txId } from '../../core/index.ts';
 import type { AuditRow, LedgerPort } from '../../execution/ports/ledger.ts';
-import { LIVE_STATES, type Transaction, type TransactionState } from '../../execution/transaction.ts';
+import { LIVE_STATES, type Transaction, type TransactionState } from '../../execution/ports/transaction.ts';
 import { claim } from './claim.ts';
 import { moveIntents, settleIntents } from './intents.ts';
 import { attemptFromRow, integer, resultFromRow, transactionFromRow } from './rows.ts';

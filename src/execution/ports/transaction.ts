@@ -1,6 +1,6 @@
-import type { BatchCall } from '../contract/index.ts';
-import type { Height, MicroStx, Principal, TxId } from '../core/index.ts';
-import type { MinedStatus } from './ports/chain.ts';
+import type { BatchCall } from '../../contract/index.ts';
+import type { Height, MicroStx, Principal, TxId } from '../../core/index.ts';
+import type { MinedStatus } from './chain.ts';
 
 /** One signed byte string of a transaction. Attempts are only ever added. */
 export interface Attempt {
