@@ -10,7 +10,7 @@ import type {
   LedgerPort,
   Listing,
 } from '../../src/execution/ports/ledger.ts';
-import type { Attempt, Inclusion } from '../../src/execution/transaction.ts';
+import type { Attempt, Inclusion } from '../../src/execution/ports/transaction.ts';
 import { ALICE, BOB, NEIGHBOUR, OPERATOR, planBuy, planCancel, planList } from '../support/trading-fixtures.ts';
 
 export interface LedgerHarness {
