@@ -51,6 +51,8 @@ export interface Execution {
    * the new fills.
    */
   recordEvents(entries: readonly GridLogEntry[], options?: { readonly rewoundTo?: Sequence }): Promise<readonly Fill[]>;
+  /** Reads from the chain what happened since the last event recorded: for whoever began the market anew. */
+  recordMissedEvents(): Promise<readonly Fill[]>;
   /** Exposure: intents whose outcome a market view of `seenHeight` cannot show yet. */
   openIntents(options?: { readonly seenHeight?: Height }): Promise<readonly OpenIntent[]>;
   dayTotals(account: Principal, sinceMs: number): Promise<AccountTotals>;
@@ -130,6 +132,8 @@ export function createExecution(deps: ExecutionDependencies, settings: Execution
 
     recordEvents: (entries, { rewoundTo } = {}) =>
       alone(() => recordEvents(deps, { entries, rewoundTo: rewoundTo ?? null })),
+
+    recordMissedEvents: () => alone(() => catchUp(deps)),
 
     openIntents(options = {}) {
       if (options.seenHeight !== undefined) lane.see(options.seenHeight);

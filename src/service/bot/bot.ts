@@ -1,5 +1,13 @@
-import { BaseError, type Clock, FatalError, type Height, height as heightOf, type Log } from '../../core/index.ts';
-import type { DrainReport, Execution, LedgerPort, QueuePort, QueueWorker } from '../../execution/index.ts';
+import {
+  BaseError,
+  type Clock,
+  FatalError,
+  type Height,
+  height as heightOf,
+  type Log,
+  unreachable,
+} from '../../core/index.ts';
+import type { DrainReport, Execution, Fill, LedgerPort, QueuePort, QueueWorker } from '../../execution/index.ts';
 import type { TradingHost } from '../../trading/host/index.ts';
 import type { GridSettings, HaltState, TurnRequest, TurnResult } from '../../trading/index.ts';
 import type { Follower, PollResult } from '../follower/index.ts';
@@ -126,6 +134,23 @@ export function createBot(deps: BotDependencies, options: BotOptions): Bot {
     listener({ kind: 'submitted', height: result.height, batches, planned: result.allowed });
   }
 
+  /** Writes our part of what the poll found to the ledger. */
+  async function recordEvents(poll: PollResult): Promise<readonly Fill[]> {
+    switch (poll.kind) {
+      case 'idle':
+      case 'lagging':
+        return [];
+      case 'advanced':
+        return execution.recordEvents(poll.entries);
+      case 'rewound':
+        return execution.recordEvents(poll.entries, { rewoundTo: poll.toSequence });
+      case 'restarted':
+        return execution.recordMissedEvents();
+      default:
+        return unreachable(poll, 'poll result');
+    }
+  }
+
   async function pass(): Promise<void> {
     const requestsBefore = deps.requestCount();
     const { confirmed, reorged, tip } = await execution.confirm();
@@ -140,12 +165,9 @@ export function createBot(deps: BotDependencies, options: BotOptions): Bot {
     if (poll.kind === 'restarted' && poll.reason !== 'first-poll') {
       log.warn({ reason: poll.reason, height: poll.height }, 'the market was read anew');
     }
-    if (poll.kind === 'advanced' || poll.kind === 'rewound') {
-      const rewound = poll.kind === 'rewound' ? { rewoundTo: poll.toSequence } : {};
-      const fills = await execution.recordEvents(poll.entries, rewound);
-      if (poll.kind === 'rewound') listener({ kind: 'rewound', height: poll.height });
-      if (fills.length > 0) listener({ kind: 'filled', fills });
-    }
+    const fills = await recordEvents(poll);
+    if (poll.kind === 'rewound') listener({ kind: 'rewound', height: poll.height });
+    if (fills.length > 0) listener({ kind: 'filled', fills });
     if (poll.kind !== 'lagging' && (poll.height !== turnHeight || poll.kind !== 'idle')) {
       await deps.beforeTurn?.();
       await takeTurn(poll, nowMs);

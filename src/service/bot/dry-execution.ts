@@ -32,6 +32,7 @@ export function dryExecution({
     confirm: nothing,
     submit: async () => ({ batches: [], waiting: [] }),
     recordEvents: async () => [],
+    recordMissedEvents: async () => [],
     openIntents: async () => [],
     dayTotals: async (account) => ({ account, spent: microStx(0), fees: microStx(0) }),
     lane: () => lane,
