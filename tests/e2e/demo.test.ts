@@ -87,7 +87,7 @@ describe('wattmaker start', () => {
       expect((await ask('reconcile')).json).toMatchObject({ reconciled: true });
 
       const second = await runWattmaker(start(folder));
-      expect(second.code).toBe(2);
+      expect(second.code).toBe(1);
       expect(second.stderr).toMatch(/error: .*in use/);
 
       bot.process.kill('SIGINT');

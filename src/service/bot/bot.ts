@@ -48,7 +48,7 @@ export interface BotStatus {
   readonly haltState: HaltState;
   /** Milliseconds since the Unix epoch; null before the first poll. */
   readonly lastPollAt: number | null;
-  /** Requests of the last poll that found nothing new and nothing under way; null before there was one. */
+  /** Requests of the last poll of the market that found nothing new; null before there was one. */
   readonly requestsPerIdlePoll: number | null;
   readonly trouble: string | null;
   readonly lastTurn: TurnResult | null;
@@ -152,16 +152,16 @@ export function createBot(deps: BotDependencies, options: BotOptions): Bot {
   }
 
   async function pass(): Promise<void> {
-    const requestsBefore = deps.requestCount();
     const { confirmed, reorged, tip } = await execution.confirm();
     if (confirmed.length > 0) listener({ kind: 'confirmed', height: tip, batches: confirmed });
     if (reorged.length > 0)
       log.warn({ transactions: reorged }, 'a reorg took transactions out of the chain; they go on');
 
+    const requestsBefore = deps.requestCount();
     const poll = await follower.poll();
+    if (poll.kind === 'idle') idleRequests = deps.requestCount() - requestsBefore;
     const nowMs = clock.now();
     seen = { atMs: nowMs, height: poll.height };
-    if (poll.kind === 'idle' && confirmed.length === 0) idleRequests = deps.requestCount() - requestsBefore;
     if (poll.kind === 'restarted' && poll.reason !== 'first-poll') {
       log.warn({ reason: poll.reason, height: poll.height }, 'the market was read anew');
     }

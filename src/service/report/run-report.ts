@@ -7,7 +7,7 @@ export interface RunReport {
   /** Blocks that the bot saw go by. */
   readonly blocks: number;
   readonly height: number;
-  /** HTTP requests of a poll that found nothing new; null when every poll found something. */
+  /** HTTP requests of a poll of the market that found nothing new; null when every poll found something. */
   readonly requestsPerIdlePoll: number | null;
   readonly transactions: { readonly confirmed: number; readonly reverted: number; readonly pending: number };
   /** Trades with neighbours, and those between accounts of ours apart. */
