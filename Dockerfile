@@ -16,6 +16,6 @@ RUN mkdir -p /data && chown node:node /data
 USER node
 VOLUME /data
 # `run` binds its control endpoint to loopback inside the container; the health check asks it there.
-HEALTHCHECK --interval=15s --timeout=5s --start-period=30s CMD ["node", "src/cli/wattmaker.mjs", "health", "--data", "/data"]
+HEALTHCHECK --interval=15s --timeout=5s --start-period=30s CMD ["node", "src/cli/wattmaker.mjs", "health", "--config", "/config/wattmaker.yaml"]
 ENTRYPOINT ["node", "src/cli/wattmaker.mjs"]
 CMD ["run", "--config", "/config/wattmaker.yaml"]
