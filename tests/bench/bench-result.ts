@@ -6,3 +6,6 @@ export interface BenchResult {
   /** What the figures do not show. */
   readonly limits?: readonly string[];
 }
+
+/** Measures; tells on the way what takes long. */
+export type Bench = (progress: (line: string) => void) => Promise<BenchResult>;

@@ -1,10 +1,10 @@
 import os from 'node:os';
 import Table from 'cli-table3';
-import type { BenchResult } from './bench-result.ts';
+import type { Bench } from './bench-result.ts';
 import { pollBench } from './poll.ts';
 import { turnBench } from './turn.ts';
 
-const benches: Readonly<Record<string, () => Promise<BenchResult>>> = { poll: pollBench, turn: turnBench };
+const benches: Readonly<Record<string, Bench>> = { poll: pollBench, turn: turnBench };
 
 const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const unknown = asked.filter((name) => !(name in benches));
@@ -13,13 +13,18 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
+const begun = performance.now();
+const progress = (line: string): void => {
+  console.error(`${((performance.now() - begun) / 1000).toFixed(0).padStart(4)} s  ${line}`);
+};
+
 const [cpu] = os.cpus();
 console.log(`${cpu?.model ?? 'unknown processor'}, ${os.cpus().length} cores, Node ${process.version}`);
 for (const [name, run] of Object.entries(benches)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
-  const { name: title, rows, limits = [] } = await run();
+  const { name: title, rows, limits = [] } = await run(progress);
   const head = Object.keys(rows[0] ?? {});
-  const table = new Table({ head, style: { head: [] } });
+  const table = new Table({ head, style: { head: [], border: [], compact: true } });
   for (const row of rows) table.push(head.map((column) => String(row[column] ?? '')));
   console.log(`\n${title}\n${table.toString()}`);
   for (const limit of limits) console.log(limit);
