@@ -44,7 +44,7 @@ export const parameters = defineParameters({
     min: 1,
     max: 1_000_000_000,
     unit: 'Wh',
-    description: 'The weight of the middle between feed-in and import price against traded energy.',
+    description: 'The weight of the middle between the cheapest offer and the import price against traded energy.',
     optimisable: true,
   },
   lotWh: {

@@ -36,15 +36,20 @@ export function quotesOf(view: MarketView, settings: Parameters): Quotes {
   };
 }
 
-/** The mean of recent trades by energy, with the middle between the grid's prices as a prior of `priorWh`. */
-function fairPrice({ grid, history, height }: MarketView, { windowBlocks, priorWh }: Parameters): number {
+/**
+ * The mean of recent trades by energy, with a prior of `priorWh`: the middle between what energy costs in the market now,
+ * its cheapest offer held within the grid's prices, and what nobody pays more than, the import price.
+ */
+function fairPrice({ grid, history, height, offers }: MarketView, { windowBlocks, priorWh }: Parameters): number {
+  const highest = Math.max(grid.import, grid.feedIn);
+  const cheapest = clamp(offers[0]?.price ?? grid.feedIn, grid.feedIn, highest);
   let energy = priorWh;
-  let worth = (priorWh * (grid.feedIn + grid.import)) / 2;
+  let worth = (priorWh * (cheapest + highest)) / 2;
   for (let index = history.trades.length - 1; index >= 0; index -= 1) {
     const trade = history.trades[index];
     if (trade === undefined || trade.height <= height - windowBlocks) break;
     energy += trade.amount;
     worth += trade.amount * trade.price;
   }
-  return clamp(worth / energy, grid.feedIn, Math.max(grid.import, grid.feedIn));
+  return clamp(worth / energy, grid.feedIn, highest);
 }

@@ -30,9 +30,17 @@ const kinds = (intents: readonly Intent[]): string[] =>
   intents.map((intent) => (intent.kind === 'list' ? `list ${intent.amount}` : `${intent.kind} ${intent.tradeId}`));
 
 describe('quotes', () => {
-  it('default: around the middle of the grid prices', () => {
+  it('default: around the middle of the grid prices where nothing is offered', () => {
     // Fair (40 + 100) / 2 = 70, half 7.
     expect(quotes({})).toEqual([70, 63, 77]);
+  });
+
+  it('behavior: around the middle between the cheapest offer and the import price', () => {
+    const offered = (price: number) => ({ offers: [{ amount: 500, price }] });
+    expect(quotes(offered(80))).toEqual([90, 81, 99]);
+    // However cheap or dear an offer is, the prior stays within the grid prices.
+    expect(quotes(offered(1))).toEqual([70, 63, 77]);
+    expect(quotes(offered(500))).toEqual([100, 90, 100]);
   });
 
   it('behavior: recent trades move the fair price, by their energy', () => {
@@ -64,22 +72,23 @@ describe('quotes', () => {
 describe('market-maker', () => {
   it('default: buys below the bid, largest gain first, and lists its stock at the ask', () => {
     const offers = [
-      { amount: 100, price: 50 },
-      { amount: 1_000, price: 55 },
+      { amount: 100, price: 30 },
+      { amount: 1_000, price: 35 },
       { amount: 1_000, price: 63 },
     ];
     expect(decide({ offers, energy: 800 })).toMatchObject([
-      { kind: 'buy', tradeId: 2, maxPrice: 55 },
-      { kind: 'buy', tradeId: 1, maxPrice: 50 },
+      { kind: 'buy', tradeId: 2, maxPrice: 35 },
+      { kind: 'buy', tradeId: 1, maxPrice: 30 },
       { kind: 'list', amount: 500, price: 76, openUntil: 1_060 },
       { kind: 'list', amount: 300, price: 76, openUntil: 1_060 },
     ]);
   });
 
   it('behavior: counts the fee', () => {
+    // The bid is 72, so the lot is 10 · 100 µSTX below it.
     const offers = [{ amount: 100, price: 62 }];
-    expect(kinds(decide({ offers, feePerEntry: 99 }))).toEqual(['buy 1']);
-    expect(kinds(decide({ offers, feePerEntry: 100 }))).toEqual([]);
+    expect(kinds(decide({ offers, feePerEntry: 999 }))).toEqual(['buy 1']);
+    expect(kinds(decide({ offers, feePerEntry: 1_000 }))).toEqual([]);
   });
 
   it('behavior: buys no more than the inventory may hold, and only what it can pay', () => {

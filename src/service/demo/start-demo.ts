@@ -6,7 +6,7 @@ import { spawnDevnet } from '../../devnet/spawn-devnet.ts';
 import { createLocalSigner } from '../../signer/index.ts';
 import type { BotListener } from '../bot/bot-event.ts';
 import { type ConfigInput, resolveConfig, type ServiceConfig, type ServiceEnvironment } from '../config/index.ts';
-import { homeNames, spawnNeighbours } from '../neighbours/index.ts';
+import { homeNames, NEEDY_HOME, spawnNeighbours } from '../neighbours/index.ts';
 import { connectChain, type Service, startService } from '../start-service.ts';
 import { demoAddress, openDemoKeystore, unlockDemoKeys } from './demo-keys.ts';
 import { prepareDemoWorld } from './demo-world.ts';
@@ -44,8 +44,8 @@ export interface Demo {
 /** µSTX that every account of the demo begins with, and what clients and operator pay into the contract. */
 const GENESIS_BALANCE = '1000000000000';
 const DEPOSIT = microStx(1_000_000_000);
-/** Wh that the demo's prosumer in need wants to hold. */
-const NEED_WH = 40_000;
+/** Wh that the demo's prosumer in need wants to hold: what it uses in a day. With more it would leave others no bargain. */
+const NEED_WH = NEEDY_HOME.dailyLoad;
 
 /**
  * Brings up the demo: an embedded chain with a simulated neighbourhood, and a bot that trades on it for a prosumer with

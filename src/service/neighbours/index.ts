@@ -1,2 +1,3 @@
+export { NEEDY_HOME } from './model/home.ts';
 export { homeNames, type NeighbourOptions } from './options.ts';
 export { type NeighboursProcess, type SpawnNeighboursOptions, spawnNeighbours } from './spawn-neighbours.ts';
