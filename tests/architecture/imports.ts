@@ -21,26 +21,40 @@ export function sourceFiles(base: string, folder: string): string[] {
     .sort();
 }
 
+interface NamedEntry {
+  readonly kind: string;
+  readonly name: string | null;
+}
+
 interface ModuleInfo {
   readonly staticImports: readonly { readonly moduleRequest: { readonly value: string } }[];
   readonly staticExports: readonly {
-    readonly entries: readonly { readonly moduleRequest: { readonly value: string } | null }[];
+    readonly entries: readonly {
+      readonly moduleRequest: { readonly value: string } | null;
+      readonly exportName: NamedEntry;
+      readonly isType: boolean;
+    }[];
   }[];
   readonly dynamicImports: readonly { readonly moduleRequest: { readonly start: number; readonly end: number } }[];
 }
 
 /**
- * Reads every import, re-export and literal dynamic import, type-only ones included, with the parser of the build tool:
- * TypeScript 7 offers none, and checkers built on the old one read nothing and report success.
+ * What a file imports and exports, read with the parser of the build tool: TypeScript 7 offers none, and checkers built
+ * on the old one read nothing and report success.
  */
+function readModule(base: string, file: string): { readonly text: string; readonly info: ModuleInfo } {
+  const text = readFileSync(join(base, file), 'utf8');
+  const parsed = parseSync(file, text, { lang: 'ts' });
+  const firstError = parsed.errors[0];
+  if (firstError) throw new Error(`${file} does not parse: ${firstError.message}`);
+  return { text, info: parsed.module as unknown as ModuleInfo };
+}
+
+/** Reads every import, re-export and literal dynamic import, type-only ones included. */
 export function importEdges(base: string, folders: readonly string[]): ImportEdge[] {
   const edges: ImportEdge[] = [];
   for (const file of folders.flatMap((folder) => sourceFiles(base, folder))) {
-    const text = readFileSync(join(base, file), 'utf8');
-    const parsed = parseSync(file, text, { lang: 'ts' });
-    const firstError = parsed.errors[0];
-    if (firstError) throw new Error(`${file} does not parse: ${firstError.message}`);
-    const info = parsed.module as unknown as ModuleInfo;
+    const { text, info } = readModule(base, file);
     const specifiers = [
       ...info.staticImports.map((entry) => entry.moduleRequest.value),
       ...info.staticExports.flatMap((entry) =>
@@ -58,6 +72,26 @@ export function importEdges(base: string, folders: readonly string[]): ImportEdg
     }
   }
   return edges;
+}
+
+export interface ExportedName {
+  /** `*` for everything that another file exports. */
+  readonly name: string;
+  readonly isType: boolean;
+  /** The file that it comes from as written there, or null where it is declared here; an import handed on counts as the former. */
+  readonly from: string | null;
+}
+
+/** What a file exports, in the order of names. */
+export function exportedNames(base: string, file: string): ExportedName[] {
+  return readModule(base, file)
+    .info.staticExports.flatMap(({ entries }) => entries)
+    .map(({ exportName, isType, moduleRequest }) => ({
+      name: exportName.name ?? (exportName.kind === 'Default' ? 'default' : '*'),
+      isType,
+      from: moduleRequest?.value ?? null,
+    }))
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 /** The cycles among the files of `edges`, each as the list of files on it. */
