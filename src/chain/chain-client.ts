@@ -7,7 +7,7 @@ import { broadcast } from './broadcast.ts';
 import type { Connection } from './connection.ts';
 import { fetchBlock, fetchPendingNonces } from './indexer.ts';
 import { fetchLogs, LOGS_PER_PAGE } from './logs.ts';
-import { type NetworkName, parseContractId, requireChainId } from './network.ts';
+import { type NetworkName, parseContractId, requireNetwork } from './network.ts';
 import {
   callReadOnly,
   fetchAccount,
@@ -51,7 +51,7 @@ export function createChainClient(options: ChainClientOptions): ChainClient {
 
   async function verify(connection: Connection): Promise<void> {
     const info = await fetchInfo(connection);
-    requireChainId(info.network_id, { url: connection.server.url, network: options.network });
+    requireNetwork(info, { url: connection.server.url, network: options.network });
     known ??= { chainId: info.network_id, genesis: info.genesis_chainstate_hash };
     if (info.genesis_chainstate_hash === known.genesis) return;
     throw new FatalError(

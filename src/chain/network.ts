@@ -1,5 +1,7 @@
 import { ConfigError } from '../core/index.ts';
+import { oneLine } from './answer.ts';
 import type { ContractName } from './node-rpc.ts';
+import type { NodeInfo } from './schemas.ts';
 
 export type NetworkName = 'embedded' | 'testnet' | 'mainnet';
 
@@ -28,13 +30,26 @@ export function parseContractId(contractId: string, network: NetworkName): Contr
   return { address, name };
 }
 
-/** @throws ConfigError when a node is of another network than the configured one. */
-export function requireChainId(
-  actual: number,
+/** What the embedded chain calls itself: it shares all else with the testnet. */
+const EMBEDDED_SERVER = 'wattmaker-devnet';
+
+/**
+ * @throws ConfigError when a node is of another network than the configured one. Taking the testnet for an embedded chain
+ * would trust its newest blocks and admit keys that everybody knows.
+ */
+export function requireNetwork(
+  { network_id: actual, server_version: server }: NodeInfo,
   { url, network }: { readonly url: string; readonly network: NetworkName },
-) {
+): void {
   const { chainId } = networks[network];
-  if (actual === chainId) return;
+  const embedded = server === EMBEDDED_SERVER;
+  if (actual === chainId) {
+    if (embedded === (network === 'embedded')) return;
+    const was = embedded ? 'an embedded chain' : `a node of version "${oneLine(server)}"`;
+    throw new ConfigError(`expected ${url} to serve ${network}, was ${was}`, {
+      hints: ['change the network or the URL in the config'],
+    });
+  }
   throw new ConfigError(`expected ${url} to serve ${network} (chain id ${chainId}), was chain id ${actual}`, {
     hints: ['change the network or the URL in the config'],
   });

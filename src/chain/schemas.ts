@@ -21,6 +21,7 @@ const u128 = z
 /** `GET /v2/info` */
 export const nodeInfo = z.object({
   network_id: natural,
+  server_version: z.string(),
   stacks_tip_height: natural,
   stacks_tip: bareHash,
   stacks_tip_consensus_hash: z.string().regex(/^(0x)?[0-9a-fA-F]{40}$/, 'expected 40 hex digits'),

@@ -11,6 +11,8 @@ type Status = RunReport & {
   readonly trouble: string | null;
   readonly market: TurnSummary | null;
   readonly benched: readonly Bench[];
+  /** Account names by address. */
+  readonly names: Readonly<Record<string, string>>;
 };
 
 /** `wattmaker status`: what the running bot does. */
@@ -28,14 +30,15 @@ export function statusCommand(): Command {
 }
 
 function describe(status: Status): string {
-  const { transactions, fills, market } = status;
+  const { transactions, fills, market, names } = status;
   const accounts = new Table({
     head: ['account', 'strategy', 'energy', 'on offer', 'funds', 'need'],
-    style: { head: [] },
+    style: { head: [], border: [] },
+    colAligns: ['left', 'left', 'right', 'right', 'right', 'right'],
   });
   for (const each of market?.accounts ?? []) {
     accounts.push([
-      each.account,
+      names[each.account] ?? each.account,
       each.strategy,
       formatEnergy(each.energy),
       formatEnergy(each.escrowed),

@@ -48,25 +48,28 @@ const queuePrefix = ({ identity, contractId }: LedgerBinding): string =>
  */
 export async function openStores({ log }: { readonly log: Log }, options: StoreOptions): Promise<Stores> {
   const { redisUrl, databaseUrl, folder, binding } = options;
-  const opened = await openLedger({ log }, options);
+  // Redis first: it answers, or not, before the embedded database is up.
+  const redis =
+    redisUrl === null ? null : await createRedisQueue({ log }, { url: redisUrl, prefix: queuePrefix(binding) });
+  let opened: OpenedLedger | null = null;
   try {
-    const queue =
-      redisUrl === null
-        ? await createPgliteQueue({ database: opened.database, log })
-        : await createRedisQueue({ log }, { url: redisUrl, prefix: queuePrefix(binding) });
+    opened = await openLedger({ log }, options);
+    const { database, ledger, close } = opened;
+    const queue = redis ?? (await createPgliteQueue({ database, log }));
     const embeddedAt = folder === null ? 'memory' : `embedded database in ${folder}`;
     return {
       queue,
-      ledger: opened.ledger,
+      ledger,
       queueAt: redisUrl === null ? embeddedAt : redactUrl(redisUrl),
       ledgerAt: databaseUrl === null ? embeddedAt : redactUrl(databaseUrl),
       async close({ deadlineMs }) {
         await queue.close({ deadlineMs });
-        await opened.close();
+        await close();
       },
     };
   } catch (error) {
-    await opened.close();
+    await redis?.close({ deadlineMs: 0 });
+    await opened?.close();
     throw error;
   }
 }

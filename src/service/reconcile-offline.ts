@@ -2,7 +2,7 @@ import type { Clock, Log } from '../core/index.ts';
 import { type ReconcileReport, reconcile } from '../execution/index.ts';
 import type { ServiceConfig } from './config/index.ts';
 import { LEDGER_SCHEMA, openLedger } from './open-stores.ts';
-import { connectChain } from './start-service.ts';
+import { connectChain, reachChain } from './start-service.ts';
 
 /**
  * Compares chain and ledger of a config without a bot: reads nothing else and changes nothing.
@@ -16,6 +16,7 @@ export async function reconcileOffline(
   const silent: Log = { info: () => {}, warn: () => {}, error: () => {} };
   const chain = connectChain(config, clock);
   try {
+    await reachChain(config, clock);
     const binding = { identity: await chain.identity(), contractId: config.chain.contract };
     const { ledger, close } = await openLedger(
       { log: silent },

@@ -72,7 +72,7 @@ const HEALTHY_POLLS = 10;
  * Composes a bot from a config and starts it.
  *
  * @throws ConfigError for what a person must mend first: a wrong network, no contract, mainnet without meters, a ledger
- * of another chain, a taken folder or port, a strategy that does not load.
+ * of another chain, a taken folder or port, a strategy that does not load. TransientError when no node answers.
  */
 export async function startService(parameters: ServiceParameters): Promise<Service> {
   const {
@@ -93,6 +93,7 @@ export async function startService(parameters: ServiceParameters): Promise<Servi
   };
   try {
     const { contract: contractId } = config.chain;
+    await reachChain(config, clock);
     const identity = await chain.identity();
     await assertTradable(chain, config);
     let lockLost: (error: FatalError) => void = () => {};
@@ -198,10 +199,11 @@ export async function startService(parameters: ServiceParameters): Promise<Servi
         ? 'no successful poll lately'
         : null;
     };
+    const names = Object.fromEntries(config.accounts.map(({ address, name }) => [address, name]));
     const control = await startControlServer(
       {
         unhealthy,
-        status: async () => ({ ...(await report()), ...statusOf(bot), benched: host.benched() }),
+        status: async () => ({ ...(await report()), ...statusOf(bot), benched: host.benched(), names }),
         reconcile: () => reconcile({ chain, ledger }),
         setHaltState: (state) => bot.setHaltState(state),
         metrics: () => serviceMetrics({ bot, execution, score: scores.score, requests: () => chain.requestCount() }),
@@ -227,7 +229,11 @@ export async function startService(parameters: ServiceParameters): Promise<Servi
 }
 
 /** The chain client of a config, as every command uses it. */
-export function connectChain(config: ServiceConfig, clock: Clock): ChainClient {
+export function connectChain(
+  config: ServiceConfig,
+  clock: Clock,
+  limits: { readonly deadlineMs?: number; readonly totalMs?: number; readonly retries?: number } = {},
+): ChainClient {
   return createChainClient({
     urls: config.chain.urls,
     contractId: config.chain.contract,
@@ -237,7 +243,28 @@ export function connectChain(config: ServiceConfig, clock: Clock): ChainClient {
     random: seededRandom(clock.now() | 0),
     deadlineMs: config.chain.deadlineMs,
     ...(config.apiKey === null ? {} : { apiKey: config.apiKey }),
+    ...limits,
   });
+}
+
+/** As long as a command waits for each URL before it says that no node answers. */
+const REACH_MS = 5_000;
+
+/**
+ * Makes sure that a node of the configured network answers, before anything that takes long. A running bot is patient
+ * with a node that fails; a person who has just given a command is told within five seconds a URL.
+ *
+ * @throws TransientError when none answers; ConfigError for a node of another network.
+ */
+export async function reachChain(config: ServiceConfig, clock: Clock): Promise<void> {
+  const deadlineMs = Math.min(REACH_MS, config.chain.deadlineMs);
+  const totalMs = deadlineMs * config.chain.urls.length;
+  const probe = connectChain(config, clock, { deadlineMs, totalMs, retries: 2 });
+  try {
+    await probe.identity();
+  } finally {
+    probe.close();
+  }
 }
 
 async function assertTradable(chain: ChainPort, config: ServiceConfig): Promise<void> {

@@ -1,6 +1,6 @@
 import { BaseError, type Clock, type Principal } from '../../core/index.ts';
 import type { ServiceConfig } from '../config/index.ts';
-import { connectChain } from '../start-service.ts';
+import { connectChain, reachChain } from '../start-service.ts';
 import { checkAccounts, checkChain } from './check-chain.ts';
 import { checkFolder, checkPostgres, checkRedis } from './check-stores.ts';
 import { type Finding, fail } from './finding.ts';
@@ -26,7 +26,10 @@ export async function examine(
     const fetchDate = (): Promise<number | null> => serverDate(config.chain.urls[0] ?? '');
     const node = await orFinding(
       'node',
-      () => checkChain({ chain, clock, fetchDate }, config),
+      async () => {
+        await reachChain(config, clock);
+        return checkChain({ chain, clock, fetchDate }, config);
+      },
       'check chain.urls and that a node answers there',
     );
     const usable = node.every(({ state }) => state !== 'fail');

@@ -24,13 +24,21 @@ export async function createRedisQueue(
   // Adding a job fails fast, so that its caller can go on; workers wait until the server is back.
   const producer = new Redis(url, { maxRetriesPerRequest: 1, connectTimeout: 5_000, lazyConnect: true });
   const consumer = new Redis(url, { maxRetriesPerRequest: null, lazyConnect: true });
+  let refusal: unknown;
+  let connected = false;
   for (const connection of [producer, consumer]) {
-    connection.on('error', (error) => log.warn({ error }, `${name}: ${error.message}`));
+    connection.on('error', (error) => {
+      if (connected) log.warn({ error }, `${name}: ${error.message}`);
+      else refusal = error;
+    });
   }
   try {
     await producer.connect();
-  } catch (cause) {
+    connected = true;
+  } catch (error) {
     producer.disconnect();
+    // The client tells the reason as an event and throws only that the connection was closed.
+    const cause = refusal ?? error;
     throw new ConfigError(`cannot reach ${name}`, { cause, hints: ['Check REDIS_URL and that the server is up.'] });
   }
   const backend: BullBackend = {

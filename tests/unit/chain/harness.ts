@@ -9,6 +9,7 @@ export const CONTRACT = `${testPrincipal(9)}.energy-grid`;
 
 export const INFO = {
   network_id: 2_147_483_648,
+  server_version: 'stacks-node 3.3.0.0.0 (a1b2c3d, release build, linux [x86_64])',
   stacks_tip_height: 42,
   stacks_tip: '11'.repeat(32),
   stacks_tip_consensus_hash: '22'.repeat(20),
