@@ -10,6 +10,7 @@ export {
   TransientError,
   unreachable,
 } from './errors.ts';
+export { groupBy } from './group-by.ts';
 export type { Log } from './log.ts';
 export { clamp, mulDivDown, mulDivUp } from './maths.ts';
 export { type Random, seededRandom } from './random.ts';

@@ -94,7 +94,7 @@ function outflows(events: readonly VmEvent[]): Outflows {
 }
 
 /** The principal that a condition speaks of, in text. */
-export function conditionPrincipal(principal: PostConditionPrincipalWire, origin: string): string {
+function conditionPrincipal(principal: PostConditionPrincipalWire, origin: string): string {
   switch (principal.prefix) {
     case PostConditionPrincipalId.Origin:
       return origin;

@@ -46,7 +46,7 @@ export async function signAttempt(
 export const currentAttempt = ({ attempts }: LiveTransaction): Attempt => attempts.at(-1) ?? attempts[0];
 
 /** The job that carries one attempt; its id is free again once it is done. */
-export function postJob(transaction: LiveTransaction, { txId, hex, sha256 }: Attempt): Job {
+function postJob(transaction: LiveTransaction, { txId, hex, sha256 }: Attempt): Job {
   return { id: `tx-${txId}`, data: { txId, hex, sha256, lane: transaction.lane } };
 }
 

@@ -55,7 +55,7 @@ export class Lane {
 }
 
 /** The most that the transaction may cost in fees: that of its dearest attempt. */
-export function offeredFee(transaction: Transaction): MicroStx {
+function offeredFee(transaction: Transaction): MicroStx {
   if (transaction.state === 'claimed') return microStx(0);
   return microStx(Math.max(...transaction.attempts.map(({ fee }) => fee)));
 }

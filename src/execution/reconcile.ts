@@ -5,7 +5,7 @@ import { readLog } from './events.ts';
 import { findOwnTrades } from './fills.ts';
 import type { ChainPort, TransactionStatus } from './ports/chain.ts';
 import type { EntryResult, LedgerPort } from './ports/ledger.ts';
-import { type Attempt, isLive, type Transaction } from './ports/transaction.ts';
+import { type Attempt, isLive, TRANSACTION_STATES, type Transaction } from './ports/transaction.ts';
 
 export interface ReconcileReport {
   /** Whether nothing differs. */
@@ -26,17 +26,6 @@ export interface ReconcileDependencies {
   readonly ledger: LedgerPort;
 }
 
-const STATES: readonly Transaction['state'][] = [
-  'claimed',
-  'signed',
-  'queued',
-  'broadcast',
-  'mempool',
-  'included',
-  'final',
-  'reverted',
-  'superseded',
-];
 /** Transaction ids asked for at once. */
 const CHUNK = 200;
 
@@ -46,7 +35,7 @@ const CHUNK = 200;
  * with the contract's events. What the ledger does not claim to know yet is no difference.
  */
 export async function reconcile({ chain, ledger }: ReconcileDependencies): Promise<ReconcileReport> {
-  const transactions = await ledger.transactions({ states: STATES });
+  const transactions = await ledger.transactions({ states: TRANSACTION_STATES });
   const statuses = await statusesOf(chain, transactions);
   const differences: string[] = [];
   const nonces = new Map<string, number>();

@@ -15,7 +15,7 @@ import { authorityOf, energyFits, inRange, isAhead, MAX } from './rules.ts';
 import { delegationOf, isMetered, type MarketState } from './state.ts';
 
 /** The most open offers that one prosumer may have. */
-export const MAX_OPEN_TRADES = 100;
+export const MAX_OPEN_OFFERS = 100;
 
 interface Listing {
   readonly seller: Principal;
@@ -39,7 +39,7 @@ export function decideListing(state: MarketState, listing: Listing, context: Cal
   if (grant !== null && listing.price < grant.minSellPrice) return refuse('priceLimit');
   if (grant !== null && amount > grant.energyLeft) return refuse('energyLimit');
   if (account.energy < amount) return refuse('insufficientEnergy');
-  if (account.openTrades >= MAX_OPEN_TRADES) return refuse('tooManyOpenTrades');
+  if (account.openTrades >= MAX_OPEN_OFFERS) return refuse('tooManyOpenTrades');
   const id = tradeId(state.lastTradeId + 1);
   return accept(
     state,

@@ -1,13 +1,12 @@
 export { type BookOffer, type BookViewOptions, bookView } from './book-view.ts';
 export { decide } from './decide.ts';
-export { MAX_OPEN_TRADES } from './decide-trade.ts';
+export { MAX_OPEN_OFFERS } from './decide-trade.ts';
 export type { CallContext, DecidedEntry, Decision } from './decision.ts';
 export { evolve } from './evolve.ts';
 export { applyUpdate, type MarketUpdate, type UpdateOptions } from './market-update.ts';
 export {
   type EnergyPricePoint,
   type HeightedEvent,
-  HISTORY_CAPACITY,
   historyView,
   openHistory,
   type PriceHistory,

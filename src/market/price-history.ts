@@ -32,7 +32,7 @@ export interface PriceHistory {
 }
 
 /** @default capacity of a price history, in points of each kind */
-export const HISTORY_CAPACITY = 1_000;
+const HISTORY_CAPACITY = 1_000;
 
 /** A history that begins with the energy price that holds at `height`. */
 export function openHistory(

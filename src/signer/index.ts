@@ -1,15 +1,14 @@
 export { type Environment, keyFromEnvironment, keyVariable } from './environment-key.ts';
 export { addressOf, assertUsableOn, type Key } from './key.ts';
-export { DEFAULT_KDF_COST, type KdfCost } from './key-file.ts';
+export type { KdfCost } from './key-file.ts';
 export { type Keystore, keyName, openKeystore, type StoredKey } from './keystore.ts';
 export {
   createLocalSigner,
   type LocalSignerOptions,
-  operatorCalls,
   type SignDeployRequest,
   signDeploy,
 } from './local-signer.ts';
-export { contractParts, isAddressOf, type NetworkName, networkName, networkNames, signingNetwork } from './network.ts';
+export { contractParts, isAddressOf, type NetworkName, networkName, signingNetwork } from './network.ts';
 export type { PolicyCode, SigningPolicy } from './policy.ts';
 export { publicAccountName } from './public-accounts.ts';
 export { keyFromText, newKey, newWords, type SecretText } from './secret-text.ts';

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { ConfigError, CorruptionError, type Principal } from '../core/index.ts';
+import { ConfigError, CorruptionError } from '../core/index.ts';
 import { addressOf, createKey, type Key, secretOf } from './key.ts';
 
 const derive = promisify<string, Buffer, number, { N: number; r: number; p: number; maxmem: number }, Buffer>(scrypt);
@@ -103,10 +103,6 @@ export async function openKey(file: KeyFile, password: string): Promise<Key> {
   }
   return createKey({ name: file.name, secret, embeddedOnly: file.embeddedOnly });
 }
-
-/** The address to show for a key file on a network. */
-export const fileAddress = (file: KeyFile, network: 'mainnet' | 'testnet'): Principal =>
-  file.address[network] as Principal;
 
 /** The header as one fixed text: field by field, so that the order of a file's fields does not matter. */
 function authenticated(header: Omit<KeyFile, 'cipher'>): Buffer {

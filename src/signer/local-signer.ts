@@ -8,7 +8,7 @@ import { assertEnvelope, assertFee, assertSigned, type SigningPolicy } from './p
 import { buildCall, buildDeploy } from './transaction.ts';
 
 /** What a trading operator needs to sign, and nothing more: a stolen request cannot withdraw or delegate. */
-export const operatorCalls = [
+const operatorCalls = [
   'buyEnergyFor',
   'tradeEnergyFor',
   'cancelTradeFor',

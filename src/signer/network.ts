@@ -3,7 +3,7 @@ import { validateStacksAddress } from '@stacks/transactions';
 import { ConfigError, type Principal, principal } from '../core/index.ts';
 
 /** `embedded` is the chain that Wattmaker brings along; it uses testnet's chain id and address version. */
-export const networkNames = ['embedded', 'testnet', 'mainnet'] as const;
+const networkNames = ['embedded', 'testnet', 'mainnet'] as const;
 export type NetworkName = (typeof networkNames)[number];
 
 const refuseRequest = (): Promise<never> =>

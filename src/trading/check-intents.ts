@@ -2,7 +2,7 @@ import type { Height, Price, TradeId, Wh } from '../core/index.ts';
 import type { Intent } from './intent.ts';
 
 /** More intents than this in one answer is a strategy out of control. */
-export const MAX_INTENTS = 1_000;
+const MAX_INTENTS = 1_000;
 
 const LONGEST_REASON = 200;
 

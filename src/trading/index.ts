@@ -1,7 +1,6 @@
 export type { BuyIntent, CancelIntent, Intent, ListIntent, OpenIntent, PlannedIntent } from './intent.ts';
 export type { GridPrices, HistoryView, MarketView, OfferView } from './market-view.ts';
 export {
-  admits,
   type ParameterSpec,
   type ParameterSpecs,
   type ParameterValue,
@@ -12,20 +11,17 @@ export {
 export {
   DEFAULT_RISK_LIMITS,
   type Denial,
-  MAX_OPEN_OFFERS,
   type RiskCode,
   type RiskLimits,
-  resolveLimits,
   riskCodes,
   type Verdict,
 } from './risk/index.ts';
-export { STRATEGY_API_VERSION, type Strategy } from './strategy.ts';
+export type { Strategy } from './strategy.ts';
 export {
   type AccountSummary,
   type Bench,
   createTurnEngine,
   type DayTotal,
-  DEFAULT_FEED_IN_PERCENT,
   type Decision,
   type EngineSettings,
   type GridSettings,

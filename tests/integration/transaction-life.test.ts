@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { height, price, sequence, tradeId, txId, wh } from '../../src/core/index.ts';
 import type { GridLogEntry, TransactionState } from '../../src/execution/index.ts';
+import { TRANSACTION_STATES } from '../../src/execution/ports/transaction.ts';
 import { eventually } from '../support/eventually.ts';
 import { LANE, NOW, useWorlds, type World } from '../support/execution-world.ts';
 import { batchAnswer, rejected, timedOut } from '../support/fake-chain.ts';
@@ -19,18 +20,8 @@ describe('the life of a transaction', () => {
     return () => world.close();
   });
 
-  const allStates: TransactionState[] = [
-    'claimed',
-    'signed',
-    'queued',
-    'broadcast',
-    'mempool',
-    'included',
-    'final',
-    'reverted',
-    'superseded',
-  ];
-  const states = async () => (await world.ledger.transactions({ states: allStates })).map(({ state }) => state);
+  const states = async () =>
+    (await world.ledger.transactions({ states: TRANSACTION_STATES })).map(({ state }) => state);
   const stateOf = async (...ids: string[]) => (await world.ledger.intents(ids)).map(({ state }) => state);
   const openIds = async () => (await world.execution.openIntents()).map(({ id }) => id);
   const untilStates = (...expected: TransactionState[]) =>
@@ -184,7 +175,7 @@ describe('the life of a transaction', () => {
       };
       await world.submit(buy('b-1'));
       await world.inMempool(1);
-      const [transaction] = await world.ledger.transactions({ states: allStates });
+      const [transaction] = await world.ledger.transactions({ states: TRANSACTION_STATES });
       if (transaction === undefined || transaction.state === 'claimed') throw new Error('expected attempts');
       expect(transaction.attempts.map(({ fee }) => fee)).toEqual([expect.any(Number), 600]);
       world.chain.mine();
@@ -414,7 +405,7 @@ describe('the life of a transaction', () => {
       await world.inMempool(1);
       world.chain.mine();
       const report = await world.execution.confirm();
-      const transactions = await world.ledger.transactions({ states: allStates });
+      const transactions = await world.ledger.transactions({ states: TRANSACTION_STATES });
       const everything = JSON.stringify(
         [report, transactions, world.log.lines, world.execution.lane()],
         (_key, value) => (typeof value === 'bigint' ? value.toString() : value),

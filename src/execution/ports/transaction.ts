@@ -86,6 +86,19 @@ export type TransactionState = Transaction['state'];
 /** A transaction whose bytes may still be on their way: it has attempts and the chain has not spoken. */
 export type LiveTransaction = SignedTransactionRecord | QueuedTransaction | BroadcastTransaction | MempoolTransaction;
 
+/** Every state, in the order in which they come, the three ends last. */
+export const TRANSACTION_STATES = Object.keys({
+  claimed: 0,
+  signed: 0,
+  queued: 0,
+  broadcast: 0,
+  mempool: 0,
+  included: 0,
+  final: 0,
+  reverted: 0,
+  superseded: 0,
+} satisfies Record<TransactionState, 0>) as readonly TransactionState[];
+
 /** Claimed nonces that the chain has not consumed, as far as it has told. */
 export const UNCONFIRMED_STATES = ['claimed', 'signed', 'queued', 'broadcast', 'mempool'] as const;
 /** States in which bytes of it may be on their way. */

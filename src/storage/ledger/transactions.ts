@@ -1,5 +1,5 @@
 import { type Kysely, type Selectable, type Transaction as SqlTransaction, sql } from 'kysely';
-import { txId } from '../../core/index.ts';
+import { groupBy, txId } from '../../core/index.ts';
 import type { AuditRow, LedgerPort } from '../../execution/ports/ledger.ts';
 import { LIVE_STATES, type Transaction, type TransactionState } from '../../execution/ports/transaction.ts';
 import { claim } from './claim.ts';
@@ -266,14 +266,4 @@ async function assemble(
     const intentIds = (intentsOf.get(id) ?? []).map((intent) => intent.id);
     return transactionFromRow(row, (attemptsOf.get(id) ?? []).map(attemptFromRow), intentIds);
   });
-}
-
-function groupBy<Key, Item>(items: readonly Item[], keyOf: (item: Item) => Key): ReadonlyMap<Key, readonly Item[]> {
-  const groups = new Map<Key, Item[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
-    else group.push(item);
-  }
-  return groups;
 }

@@ -1,4 +1,5 @@
 import { ConfigError, type MicroStx, microStx, type Wh, wh } from '../../core/index.ts';
+import { MAX_OPEN_OFFERS } from '../../market/index.ts';
 
 /** The bounds within which an account trades, whatever its strategy wants. The delegation on the chain bounds it too. */
 export interface RiskLimits {
@@ -30,9 +31,6 @@ export interface RiskLimits {
   /** Intents of the account in one turn. @default 20 */
   readonly intentsPerTurn: number;
 }
-
-/** Open offers that the contract admits per prosumer. */
-export const MAX_OPEN_OFFERS = 100;
 
 export const DEFAULT_RISK_LIMITS: RiskLimits = Object.freeze({
   spendPerTurn: microStx(5_000_000),

@@ -1,5 +1,5 @@
+import { MAX_OPEN_OFFERS } from '../../market/index.ts';
 import type { RiskCheck } from './context.ts';
-import { MAX_OPEN_OFFERS } from './limits.ts';
 import { ALLOW, atMost } from './verdict.ts';
 
 /** Denies a listing beyond the account's limit of open offers. Unconfirmed cancels free no place yet. */

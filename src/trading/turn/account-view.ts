@@ -1,7 +1,8 @@
 import type { DelegationRecord, ProsumerRecord } from '../../contract/index.ts';
 import { type Height, height, microStx, type Price, price, type Wh, wh } from '../../core/index.ts';
+import { MAX_OPEN_OFFERS } from '../../market/index.ts';
 import type { AccountView, DelegationView, LimitsView, OwnOfferView } from '../market-view.ts';
-import { MAX_OPEN_OFFERS, priceBand } from '../risk/index.ts';
+import { priceBand } from '../risk/index.ts';
 import type { Desk, Lane } from './desk.ts';
 import type { Seat } from './engine.ts';
 import type { AccountExposure } from './exposure.ts';

@@ -1,4 +1,4 @@
-import type { Height, MicroStx, Principal, TradeId } from '../../core/index.ts';
+import { groupBy, type Height, type MicroStx, type Principal, type TradeId } from '../../core/index.ts';
 import type { OpenOffer } from '../../market/index.ts';
 import type { OpenIntent } from '../intent.ts';
 import type { GridPrices, OfferView } from '../market-view.ts';
@@ -10,16 +10,6 @@ import type { DayTotal, TurnRequest } from './request.ts';
 export interface Lane {
   entriesLeft: number;
   balance: MicroStx;
-}
-
-function groupBy<Key, Item>(items: readonly Item[], keyOf: (item: Item) => Key): ReadonlyMap<Key, readonly Item[]> {
-  const groups = new Map<Key, Item[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
-    else group.push(item);
-  }
-  return groups;
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Chain } from '../../chain.ts';
 import { TESTNET_CHAIN_ID } from '../../network.ts';
 import { blockAtTip, noSuchTip, type TipQuery, text } from './reply.ts';
 
-export const SERVER_VERSION = 'wattmaker-devnet';
+const SERVER_VERSION = 'wattmaker-devnet';
 const PEER_VERSION = 4_207_599_116;
 
 export function infoRoutes(server: FastifyInstance, chain: Chain): void {
