@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { MicroStx, TxId, Wh } from '../../core/index.ts';
 import type { Intent, Verdict } from '../../trading/index.ts';
 
@@ -33,3 +34,21 @@ export function formatIntent(intent: Intent): string {
 export function formatDenial(verdict: Extract<Verdict, { kind: 'deny' }>): string {
   return `${verdict.code} (limit ${String(verdict.limit)}, was ${String(verdict.actual)})`;
 }
+
+/** Joins pieces into lines of at most `width` columns; no piece is broken. */
+export function packed(
+  pieces: readonly string[],
+  { width, separator }: { readonly width: number; readonly separator: string },
+): string[] {
+  const lines: string[] = [];
+  for (const piece of pieces) {
+    const last = lines.at(-1);
+    const longer = `${last}${separator}${piece}`;
+    if (last !== undefined && columnsOf(longer) <= width) lines[lines.length - 1] = longer;
+    else lines.push(piece);
+  }
+  return lines;
+}
+
+/** Columns that a text takes, its colours not counted. */
+const columnsOf = (text: string): number => stripVTControlCharacters(text).length;

@@ -1,10 +1,10 @@
-import { clearLine, cursorTo } from 'node:readline';
+import { clearScreenDown, cursorTo, moveCursor } from 'node:readline';
 import pc from 'picocolors';
-import type { MicroStx, Principal } from '../../core/index.ts';
-import type { EntryResult } from '../../execution/index.ts';
+import type { MicroStx, Principal, TxId } from '../../core/index.ts';
 import type { BotEvent, BotListener } from '../../service/index.ts';
-import type { AccountSummary, PlannedIntent, TurnSummary } from '../../trading/index.ts';
-import { formatDenial, formatEnergy, formatInteger, formatIntent, formatStx, shortId } from './format.ts';
+import type { AccountSummary, TurnSummary } from '../../trading/index.ts';
+import { describeOutcomes, describePlans } from './deeds.ts';
+import { formatDenial, formatEnergy, formatInteger, formatIntent, formatStx, packed, shortId } from './format.ts';
 
 export interface TerminalViewOptions {
   readonly out: NodeJS.WriteStream;
@@ -15,57 +15,64 @@ export interface TerminalViewOptions {
   readonly showAllowed?: boolean;
 }
 
-/**
- * Shows a bot at work: a line a block and, under it, what the bot did and what became of it. On a terminal a block in
- * which nothing happened is overwritten by the next, so that the screen moves only when something did.
- */
-export function createTerminalView({ out, names, profit, showAllowed = false }: TerminalViewOptions): BotListener {
-  const live = out.isTTY === true;
-  let passing = false;
+export interface TerminalView {
+  readonly hear: BotListener;
+  /** What is on the screen stays there: others are about to print. */
+  keep(): void;
+}
 
-  const print = (line: string): void => {
-    if (passing) {
-      clearLine(out, 0);
+const INDENT = '  ';
+/** Columns from which on transactions are shown by their whole id. */
+const ROOM_FOR_IDS = 160;
+
+/**
+ * Shows a bot at work: the market and the accounts once a block and, under them, what the bot did and what became of it.
+ * On a terminal a block in which nothing happened is overwritten by the next, so that the screen moves only when
+ * something did, and lines are kept within its width; elsewhere a block is one line.
+ */
+export function createTerminalView({ out, names, profit, showAllowed = false }: TerminalViewOptions): TerminalView {
+  const width = (): number => (out.isTTY ? (out.columns ?? 80) : Number.POSITIVE_INFINITY);
+  /** Lines above the cursor that the next block overwrites. */
+  let passing = 0;
+
+  const showBlock = (lines: readonly string[]): void => {
+    if (passing > 0) {
+      moveCursor(out, 0, -passing);
       cursorTo(out, 0);
-      passing = false;
+      clearScreenDown(out);
     }
-    out.write(`${line}\n`);
-  };
-  const showBlock = (line: string): void => {
-    print(line);
-    if (!live) return;
-    // Step back onto the line: the next block overwrites it unless an action is printed under it.
-    out.write('\u001b[1A');
-    passing = true;
+    out.write(`${lines.join('\n')}\n`);
+    passing = out.isTTY ? lines.length : 0;
   };
   const action = (line: string): void => {
-    if (passing) {
-      out.write('\n');
-      passing = false;
-    }
-    out.write(`         ${line}\n`);
+    passing = 0;
+    out.write(`${INDENT}${line}\n`);
   };
+  const idText = (id: TxId): string => (width() >= ROOM_FOR_IDS ? id : shortId(id));
+  const withId = (text: string, id: TxId, place = ''): string => `${text}  ${pc.dim(`${idText(id)}${place}`)}`;
   const nameOf = (account: Principal): string => names.get(account) ?? `${account.slice(0, 8)}…`;
 
-  const blockLine = (height: number, summary: TurnSummary): string => {
-    const [best] = summary.bestOffers;
-    const offers = `${summary.openOffers} offers${best ? `, best ${best.price}` : ''}`;
-    const accounts = summary.accounts
-      .map((account) => accountText(nameOf(account.account), account))
-      .join(pc.dim(' | '));
-    return [
+  const blockLines = (height: number, summary: TurnSummary): readonly string[] => {
+    const best = summary.bestOffers.map(({ price }) => price).join(' ');
+    const market = [
       pc.bold(`block ${String(height).padStart(5)}`),
       `price ${summary.energyPrice}`,
-      offers.padEnd(20),
-      accounts,
+      `${summary.openOffers} offers${best ? `, best ${best}` : ''}`,
       `profit ${formatStx(profit())}`,
-    ].join('  ');
+    ];
+    const accounts = summary.accounts.map((account) => accountText(nameOf(account.account), account));
+    if (!out.isTTY) return [[market.join('  '), ...accounts].join(' | ')];
+    const room = { width: width() - INDENT.length, separator: pc.dim(' | ') };
+    return [
+      ...packed(market, { width: width(), separator: '  ' }),
+      ...packed(accounts, room).map((line) => `${INDENT}${line}`),
+    ];
   };
 
-  return (event: BotEvent): void => {
+  const hear = (event: BotEvent): void => {
     switch (event.kind) {
       case 'turn':
-        showBlock(blockLine(event.height, event.summary));
+        showBlock(blockLines(event.height, event.summary));
         return;
       case 'decided':
         for (const { account, intent, verdict } of event.decisions) {
@@ -79,27 +86,27 @@ export function createTerminalView({ out, names, profit, showAllowed = false }: 
       case 'submitted':
         for (const batch of event.batches) {
           const ids = new Set(batch.intentIds);
-          for (const planned of event.planned.filter(({ id }) => ids.has(id))) {
-            action(
-              `${pc.cyan('→')} ${nameOf(planned.account)}: ${formatIntent(planned.intent)}  ${pc.dim(shortId(batch.txId))}`,
-            );
+          for (const text of describePlans(
+            event.planned.filter(({ id }) => ids.has(id)),
+            nameOf,
+          )) {
+            action(withId(`${pc.cyan('→')} ${text}`, batch.txId));
           }
         }
         return;
       case 'confirmed':
         for (const batch of event.batches) {
-          for (const { intent, result } of batch.entries) {
-            action(
-              `${outcome(nameOf(intent.account), intent, result)}  ${pc.dim(`${batch.txId} block ${batch.height}`)}`,
-            );
+          for (const { failed, text } of describeOutcomes(batch, nameOf)) {
+            const mark = failed ? pc.red('✗') : pc.green('✓');
+            action(withId(`${mark} ${text}`, batch.txId, ` block ${batch.height}`));
           }
         }
         return;
       case 'filled':
         for (const fill of event.fills) {
           if (fill.side !== 'sold') continue;
-          const text = `sold #${fill.tradeId}, ${formatEnergy(fill.amount)} at ${fill.price}`;
-          action(`${pc.green('✓')} ${nameOf(fill.seller)} ${text}  ${pc.dim(`${fill.txId} block ${fill.height}`)}`);
+          const text = `${nameOf(fill.seller)} sold #${fill.tradeId}, ${formatEnergy(fill.amount)} at ${fill.price}`;
+          action(withId(`${pc.green('✓')} ${text}`, fill.txId, ` block ${fill.height}`));
         }
         return;
       case 'rewound':
@@ -119,17 +126,13 @@ export function createTerminalView({ out, names, profit, showAllowed = false }: 
         return;
     }
   };
+  return {
+    hear,
+    keep() {
+      passing = 0;
+    },
+  };
 }
 
 const accountText = (name: string, { energy, escrowed, funds }: AccountSummary): string =>
-  `${name} ${formatEnergy(energy)}${escrowed > 0 ? `+${formatInteger(escrowed)}` : ''} ${formatStx(funds)}`;
-
-const done = { buy: 'bought', list: 'listed', cancel: 'took back' } as const;
-
-function outcome(name: string, { intent }: PlannedIntent, result: EntryResult): string {
-  if (result.kind === 'error') return `${pc.red('✗')} ${name}: ${formatIntent(intent)} failed: ${result.error}`;
-  const id = intent.kind === 'list' ? result.value : intent.tradeId;
-  const price = intent.kind === 'list' ? ` at ${intent.price}` : '';
-  const cost = intent.kind === 'buy' ? ` for ${formatStx(result.value as MicroStx)}` : '';
-  return `${pc.green('✓')} ${name} ${done[intent.kind]} #${id}, ${formatEnergy(intent.amount)}${price}${cost}`;
-}
+  `${name} ${formatInteger(energy)}${escrowed > 0 ? `+${formatInteger(escrowed)}` : ''} Wh ${formatStx(funds)}`;
