@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
+const logic = ['tests/{architecture,contract,model,unit}/**/*.test.ts', 'strategies/**/*.test.ts'];
+
 export default defineConfig({
   resolve: { alias: { 'wattmaker/strategy': new URL('./src/trading/strategy-api.ts', import.meta.url).pathname } },
   test: {
@@ -8,18 +10,24 @@ export default defineConfig({
     hookTimeout: 60_000,
     projects: [
       {
+        // One process for all of these files: none leaves anything behind, and starting the simnet and the libraries
+        // anew for each takes longer than most of the tests.
+        extends: true,
+        test: { name: 'logic', include: logic, isolate: false, sequence: { groupOrder: 0 } },
+      },
+      {
         extends: true,
         test: {
           name: 'parts',
-          include: ['tests/**/*.test.ts', 'strategies/**/*.test.ts'],
-          exclude: ['tests/e2e/**'],
-          sequence: { groupOrder: 0 },
+          include: ['tests/**/*.test.ts'],
+          exclude: ['tests/e2e/**', ...logic],
+          sequence: { groupOrder: 1 },
         },
       },
       {
         // Whole processes that wait for blocks: alone, so that they are not starved by the others.
         extends: true,
-        test: { name: 'e2e', include: ['tests/e2e/**/*.test.ts'], fileParallelism: false, sequence: { groupOrder: 1 } },
+        test: { name: 'e2e', include: ['tests/e2e/**/*.test.ts'], fileParallelism: false, sequence: { groupOrder: 2 } },
       },
     ],
   },
