@@ -4,6 +4,7 @@ import { type Height, height, type Principal, principal, tradeId, txId } from '.
 import type { ChainPort, GridLogEntry, GridLogPage } from '../../src/execution/ports/chain.ts';
 import { type Decision, decide, delegationOf, emptyMarket, evolve, type MarketState } from '../../src/market/index.ts';
 import { encodeDelegation, encodeEvent, encodeProsumer, encodeSummary, encodeTrade } from './grid-encoding.ts';
+import { summaryOf } from './model-market.ts';
 
 interface ModelBlock {
   readonly height: Height;
@@ -81,17 +82,7 @@ export function createModelChain({ owner, state: start }: ModelChainOptions): Mo
     const list = (args[0] as ListCV | undefined)?.value ?? [];
     switch (functionName) {
       case 'get-market':
-        return encodeSummary({
-          sequence: state.sequence,
-          digest,
-          lastTradeId: state.lastTradeId,
-          energyPrice: state.energyPrice,
-          gridBalance: state.gridBalance,
-          totalFunds: state.totalFunds,
-          prosumers: state.prosumerCount,
-          metersRequired: state.metersRequired,
-          height: at,
-        });
+        return encodeSummary(summaryOf(state, { height: at, digest }));
       case 'get-trades':
         return Cl.list(list.map((id) => encodeTrade(state.trades.get(tradeId(naturalOf(id))))));
       case 'get-prosumers':

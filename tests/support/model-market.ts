@@ -1,5 +1,5 @@
-import type { GridCall, GridEvent } from '../../src/contract/index.ts';
-import { height, type Principal } from '../../src/core/index.ts';
+import type { GridCall, GridEvent, MarketSummary } from '../../src/contract/index.ts';
+import { type Height, height, type Principal } from '../../src/core/index.ts';
 import { type Decision, decide, emptyMarket, evolve, type MarketState } from '../../src/market/index.ts';
 import { testPrincipal } from './test-principal.ts';
 
@@ -63,5 +63,21 @@ export function delegation(limits: Partial<Extract<GridCall, { kind: 'delegateTr
     minSellPrice: 50n,
     expiresAt: 100n,
     ...limits,
+  };
+}
+
+/** What the contract's own summary says of a state whose events lead to `digest`. */
+export function summaryOf(state: MarketState, at: { readonly height: Height; readonly digest: string }): MarketSummary {
+  const { sequence, lastTradeId, energyPrice, gridBalance, totalFunds, prosumerCount, metersRequired } = state;
+  return {
+    sequence,
+    digest: at.digest,
+    lastTradeId,
+    energyPrice,
+    gridBalance,
+    totalFunds,
+    prosumers: prosumerCount,
+    metersRequired,
+    height: at.height,
   };
 }

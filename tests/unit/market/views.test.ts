@@ -26,6 +26,7 @@ import {
   type ModelMarket,
   meter,
   owner,
+  summaryOf,
 } from '../../support/model-market.ts';
 
 function listed(): ModelMarket {
@@ -162,17 +163,7 @@ describe('a partial state', () => {
     return {
       owner,
       indexBlockHash: '00'.repeat(32),
-      summary: {
-        sequence: state.sequence,
-        digest: '00'.repeat(32),
-        lastTradeId: state.lastTradeId,
-        energyPrice: state.energyPrice,
-        gridBalance: state.gridBalance,
-        totalFunds: state.totalFunds,
-        prosumers: state.prosumerCount,
-        metersRequired: state.metersRequired,
-        height: height(10),
-      },
+      summary: summaryOf(state, { height: height(10), digest: '00'.repeat(32) }),
       offers: state.openOffers.map(({ id }) => ({ id, trade: state.trades.get(id)! })).reverse(),
       prosumers: known.map((prosumer) => ({ prosumer, record: state.prosumers.get(prosumer)! })),
       delegations: [],
