@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { examine, type Finding, loadConfig } from '../service/index.ts';
+import { loadConfig } from '../service/config/index.ts';
+import { examine, type Finding } from '../service/index.ts';
 import { addressOf } from '../signer/index.ts';
 import { processIo } from './command-io.ts';
 import { formatError } from './format-error.ts';

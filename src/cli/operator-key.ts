@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { ServiceConfig } from '../service/index.ts';
+import type { ServiceConfig } from '../service/config/index.ts';
 import { type Key, keyFromEnvironment, openKeystore } from '../signer/index.ts';
 import type { CommandIo } from './command-io.ts';
 import { type PasswordOptions, readPassword } from './passwords.ts';

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
-import { createServiceLog, loadConfig, startService } from '../service/index.ts';
+import { loadConfig } from '../service/config/index.ts';
+import { createServiceLog, startService } from '../service/index.ts';
 import { addressOf, createLocalSigner } from '../signer/index.ts';
 import { processIo } from './command-io.ts';
 import { operatorKey } from './operator-key.ts';
