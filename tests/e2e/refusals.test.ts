@@ -94,7 +94,7 @@ describe('wattmaker run refuses, with one clear line,', () => {
 
   it('a node that takes connections and never answers, within seconds', { timeout: 60_000 }, async () => {
     const file = await world.variant('silent', withUrl(`http://127.0.0.1:${silentPort}`));
-    const error = /no server of the chain gave a usable answer: .* had no answer within 5000 ms/;
+    const error = /no server of the chain gave a usable answer: .* had no answer within \d+ ms/;
     expectRefusal(await world.start(['run', '--config', file]).finished, { code: 1, error });
     expectRefusal(await world.run(['reconcile', '--config', file]), { code: 1, error });
     const { code, stdout } = await world.run(['doctor', '--config', file]);
