@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const logic = ['tests/{architecture,contract,model,unit}/**/*.test.ts', 'strategies/**/*.test.ts'];
+const logic = ['tests/{architecture,unit}/**/*.test.ts', 'strategies/**/*.test.ts'];
 
 export default defineConfig({
   resolve: { alias: { 'wattmaker/strategy': new URL('./src/trading/strategy-api.ts', import.meta.url).pathname } },
@@ -10,8 +10,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     projects: [
       {
-        // One process for all of these files: none leaves anything behind, and starting the simnet and the libraries
-        // anew for each takes longer than most of the tests.
+        // One process for all of these files: none leaves anything behind, and loading the libraries anew for each takes
+        // longer than most of the tests. Files that use the simnet stay out: its sessions share one memory.
         extends: true,
         test: { name: 'logic', include: logic, isolate: false, sequence: { groupOrder: 0 } },
       },
