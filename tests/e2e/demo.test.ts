@@ -52,12 +52,12 @@ describe('wattmaker start', () => {
     timeout: 240_000,
   }, async () => {
     const folder = await newFolder();
-    const first = await runWattmaker(start(folder, '--duration', '40', '--json'));
+    const first = await runWattmaker(start(folder, '--duration', '30', '--json'));
     expect(first.stderr).not.toMatch(/"level":(50|60)/);
     expect(first.code).toBe(0);
     expectTrades(first.json);
 
-    const second = await runWattmaker(start(folder, '--duration', '10', '--json'));
+    const second = await runWattmaker(start(folder, '--duration', '8', '--json'));
     expect(second.code).toBe(0);
     const before = first.json as { height: number; fills: { bought: number } };
     const after = second.json as { height: number; fills: { bought: number }; reconciled: boolean };
@@ -117,7 +117,7 @@ describe('wattmaker start on Redis and Postgres', async () => {
       if ('missing' in redis || 'missing' in postgres) return;
       const folder = await newFolder();
       const env = { REDIS_URL: redis.url, DATABASE_URL: postgres.url };
-      const { code, json } = await runWattmaker(start(folder, '--duration', '40', '--json', '--fresh'), { env });
+      const { code, json } = await runWattmaker(start(folder, '--duration', '30', '--json', '--fresh'), { env });
       expect(code).toBe(0);
       expectTrades(json);
       expect(json).toMatchObject({

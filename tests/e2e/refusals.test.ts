@@ -96,10 +96,6 @@ describe('wattmaker run refuses, with one clear line,', () => {
     const file = await world.variant('silent', withUrl(`http://127.0.0.1:${silentPort}`));
     const error = /no server of the chain gave a usable answer: .* had no answer within \d+ ms/;
     expectRefusal(await world.start(['run', '--config', file]).finished, { code: 1, error });
-    expectRefusal(await world.run(['reconcile', '--config', file]), { code: 1, error });
-    const { code, stdout } = await world.run(['doctor', '--config', file]);
-    expect(code).toBe(1);
-    expect(stdout).toMatch(/FAIL {2}node: no server of the chain gave a usable answer/);
   });
 
   it('a wrong password, and none at all', { timeout: 60_000 }, async () => {
@@ -117,10 +113,10 @@ describe('wattmaker run refuses, with one clear line,', () => {
       const redis = await world.start(['run', '--config', file], { REDIS_URL: `redis://:hush@127.0.0.1:${port}` })
         .finished;
       expectRefusal(redis, { code: 2, error: /cannot reach Redis at 127\.0\.0\.1:\d+/ });
-      const url = `postgres://wattmaker:hush@127.0.0.1:${port}/wattmaker`;
-      const postgres = await world.start(['run', '--config', file], { DATABASE_URL: url }).finished;
-      expectRefusal(postgres, { code: 2, error: /cannot use Postgres at 127\.0\.0\.1:\d+\/wattmaker/ });
     }
+    const url = 'postgres://wattmaker:hush@127.0.0.1:2/wattmaker';
+    const postgres = await world.start(['run', '--config', file], { DATABASE_URL: url }).finished;
+    expectRefusal(postgres, { code: 2, error: /cannot use Postgres at 127\.0\.0\.1:\d+\/wattmaker/ });
     expect(world.printed()).not.toContain('hush');
   });
 
@@ -143,7 +139,7 @@ describe('wattmaker run refuses, with one clear line,', () => {
 describe('other commands refuse, with one clear line,', () => {
   const cases: readonly (readonly [name: string, args: () => string[], expected: { code: 1 | 2; error: RegExp }])[] = [
     ['an unknown command', () => ['frobnicate'], { code: 2, error: /unknown command 'frobnicate'/ }],
-    ['an unknown option', () => ['run', '--frobnicate'], { code: 2, error: /unknown option '--frobnicate'/ }],
+    ['an unknown option', () => ['status', '--frobnicate'], { code: 2, error: /unknown option '--frobnicate'/ }],
     ['a run without a config', () => ['run'], { code: 2, error: /required option '--config <file>' not specified/ }],
     [
       'a config file that is not there',

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { ConfigError, type Log } from '../../core/index.ts';
@@ -11,6 +12,9 @@ export interface RedisQueueParameters extends QueueTimes {
   readonly prefix?: string;
 }
 
+/** How long a server may take to be ready; the client's own limit ends with the TCP connection. */
+const READY_MS = 5_000;
+
 /**
  * A queue in Redis 6.2 or newer, which should run with AOF and must run with `maxmemory-policy noeviction`.
  *
@@ -22,7 +26,7 @@ export async function createRedisQueue(
 ): Promise<QueuePort> {
   const name = describeUrl(url);
   // Adding a job fails fast, so that its caller can go on; workers wait until the server is back.
-  const producer = new Redis(url, { maxRetriesPerRequest: 1, connectTimeout: 5_000, lazyConnect: true });
+  const producer = new Redis(url, { maxRetriesPerRequest: 1, connectTimeout: READY_MS, lazyConnect: true });
   const consumer = new Redis(url, { maxRetriesPerRequest: null, lazyConnect: true });
   let refusal: unknown;
   let connected = false;
@@ -33,7 +37,11 @@ export async function createRedisQueue(
     });
   }
   try {
-    await producer.connect();
+    const late = delay(READY_MS, undefined, { ref: false }).then(() => {
+      throw new Error(`it took the connection and was not ready within ${READY_MS} ms`);
+    });
+    late.catch(() => {});
+    await Promise.race([producer.connect(), late]);
     connected = true;
   } catch (error) {
     producer.disconnect();
