@@ -8,6 +8,20 @@ export interface Room {
   readonly pure?: true;
 }
 
+/** All that the composition may put together. */
+const innerRooms = [
+  'src/core',
+  'src/contract',
+  'src/market',
+  'src/trading',
+  'src/trading/host',
+  'src/execution',
+  'src/execution/ports',
+  'src/chain',
+  'src/storage',
+  'src/signer',
+];
+
 export const rooms: Readonly<Record<string, Room>> = {
   'src/core': { mayImport: [], pure: true },
   'src/contract': { mayImport: ['src/core'], pure: true },
@@ -22,39 +36,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   'src/signer': { mayImport: ['src/execution/ports', 'src/contract', 'src/core'] },
   'src/execution/ports': { mayImport: ['src/trading', 'src/contract', 'src/core'] },
   'src/devnet': { mayImport: ['src/contract', 'src/core'] },
-  'src/service': {
-    mayImport: [
-      'src/core',
-      'src/contract',
-      'src/market',
-      'src/trading',
-      'src/trading/host',
-      'src/execution',
-      'src/execution/ports',
-      'src/chain',
-      'src/storage',
-      'src/signer',
-      'src/devnet/spawn-devnet.ts',
-    ],
-  },
-  'src/cli': {
-    mayImport: [
-      'src/core',
-      'src/contract',
-      'src/market',
-      'src/trading',
-      'src/trading/host',
-      'src/execution',
-      'src/execution/ports',
-      'src/chain',
-      'src/storage',
-      'src/signer',
-      'src/service',
-      'src/devnet',
-      'backtest',
-      'strategies',
-    ],
-  },
+  'src/service': { mayImport: [...innerRooms, 'src/devnet/spawn-devnet.ts'] },
+  'src/cli': { mayImport: [...innerRooms, 'src/service', 'src/devnet', 'backtest', 'strategies'] },
   strategies: { mayImport: ['src/core'], pure: true },
 };
 
