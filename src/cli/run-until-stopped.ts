@@ -4,6 +4,8 @@ import type { DrainReport } from '../execution/index.ts';
 export interface Stoppable {
   /** Rejects when the work must not go on. */
   readonly failure: Promise<never>;
+  /** Unconfirmed transactions, as last known: for an end that cannot wait. */
+  unconfirmed(): number;
   drain(): Promise<DrainReport>;
 }
 
@@ -37,7 +39,7 @@ export async function runUntilStopped(
       stop.abort();
       return;
     }
-    say('Stopped at once. What was under way is in the ledger; the next start goes on with it.');
+    say(`Stopped at once. Still pending: ${work.unconfirmed()} transactions; the next start goes on with them.`);
     process.exit(130);
   };
   process.on('SIGINT', onSignal);

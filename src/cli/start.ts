@@ -62,7 +62,7 @@ export function startCommand(): Command {
       try {
         const drained = await runUntilStopped(
           { say: output.say },
-          { failure: demo.failure, drain: () => service.drain() },
+          { failure: demo.failure, drain: () => service.drain(), unconfirmed: () => service.unconfirmed() },
           { durationSeconds: options.duration },
         );
         const { reconciled, differences } = await service.reconcile();

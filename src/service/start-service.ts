@@ -55,6 +55,8 @@ export interface Service {
   /** What trading earned, as of the last turn. */
   profit(): MicroStx;
   report(): Promise<RunReport>;
+  /** Unconfirmed transactions of the lane, as of the last pass. */
+  unconfirmed(): number;
   /** Compares chain and ledger anew. */
   reconcile(): Promise<ReconcileReport>;
   /** Rejects when the service must not go on. Never resolves. */
@@ -217,6 +219,7 @@ export async function startService(parameters: ServiceParameters): Promise<Servi
       controlUrl: control.url,
       report,
       profit: () => scores.score().profit,
+      unconfirmed: () => execution.lane().unconfirmed,
       reconcile: () => reconcile({ chain, ledger }),
       failure: Promise.race([bot.failure, lost]),
       drain: () => bot.stop({ deadlineMs }),
