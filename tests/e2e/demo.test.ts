@@ -88,7 +88,7 @@ describe('wattmaker start', () => {
 
       const second = await runWattmaker(start(folder));
       expect(second.code).toBe(1);
-      expect(second.stderr).toMatch(/error: .*in use/);
+      expect(second.stderr).toMatch(/error: expected .* to be free, it is used by another/);
 
       bot.process.kill('SIGINT');
       const { code, stdout } = await bot.finished;
