@@ -1,4 +1,5 @@
 import type { ClarityValue } from '@stacks/transactions';
+import type { ClarityInput } from './decode-value.ts';
 
 /**
  * A call of one read-only function, free of any transport: whoever can call a contract (the chain client over HTTP, a
@@ -8,9 +9,9 @@ export interface GridRead<Answer> {
   readonly functionName: string;
   readonly functionArgs: readonly ClarityValue[];
   /**
-   * Decodes the serialized Clarity value (hex, with or without `0x`).
+   * Decodes the answer: a Clarity value, or its consensus bytes (hex, with or without `0x`).
    *
    * @throws CorruptionError when the value has not the declared type.
    */
-  decode(resultHex: string): Answer;
+  decode(result: ClarityInput): Answer;
 }

@@ -114,7 +114,7 @@ function describe<Name extends ReadFunctionName, Answer>(
   return {
     functionName: name,
     functionArgs: encodeArguments(name, values),
-    decode: (resultHex) => shape(decodeUntyped(outputOf(name), parseClarity(resultHex)) as AnswerOf<Name>),
+    decode: (result) => shape(decodeUntyped(outputOf(name), parseClarity(result)) as AnswerOf<Name>),
   };
 }
 

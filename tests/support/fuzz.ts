@@ -1,11 +1,17 @@
 import type { Parameters } from 'fast-check';
 
+interface FuzzOptions {
+  readonly runs: number;
+  /** @default 50 */
+  readonly seconds?: number;
+}
+
 /**
  * The run parameters of a property test: as many runs as it asks for from a fresh seed, which is printed. FUZZ_SEED and
  * FUZZ_PATH repeat a failure (fast-check names both), FUZZ_RUNS runs longer. Unless FUZZ_RUNS is set, it
- * stops after 50 s, so that the search for a smaller failure ends too.
+ * stops after `seconds`, so that the search for a smaller failure ends too.
  */
-export function fuzzParameters(name: string, options: { readonly runs: number }): Parameters<unknown> {
+export function fuzzParameters(name: string, options: FuzzOptions): Parameters<unknown> {
   const { FUZZ_SEED, FUZZ_PATH, FUZZ_RUNS } = process.env;
   const seed = FUZZ_SEED === undefined ? Date.now() | 0 : Number(FUZZ_SEED);
   const numRuns = FUZZ_RUNS === undefined ? options.runs : Number(FUZZ_RUNS);
@@ -15,7 +21,7 @@ export function fuzzParameters(name: string, options: { readonly runs: number })
   return {
     seed,
     numRuns,
-    ...(FUZZ_RUNS === undefined ? { interruptAfterTimeLimit: 50_000 } : {}),
+    ...(FUZZ_RUNS === undefined ? { interruptAfterTimeLimit: (options.seconds ?? 50) * 1_000 } : {}),
     ...(FUZZ_PATH === undefined ? {} : { path: FUZZ_PATH }),
   };
 }

@@ -147,7 +147,7 @@ function gridOn(simnet: Simnet): Grid {
       if (!result.ok) throw new Error(`expected ${made.kind} to succeed, was ${result.error ?? result.code}`);
       return events;
     },
-    read: (read) => read.decode(serializeCV(runRead(read).result)),
+    read: (read) => read.decode(runRead(read).result),
     readCost: (read) => costOf(runRead(read)),
     mineUntilNextHeightIs: (wanted) => {
       const missing = wanted - nextHeight();

@@ -1,0 +1,133 @@
+import { inspect } from 'node:util';
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import { fuzzParameters } from '../support/fuzz.ts';
+import type { Epoch } from '../support/simnet.ts';
+import { cast } from './cast.ts';
+import { compareEverything, compareReads } from './compare.ts';
+import { checkFold, type Snapshot, takeSnapshot } from './event-sourcing.ts';
+import { sweepInvariants } from './invariants.ts';
+import type { Act, Move } from './move.ts';
+import { openStage, perform, type Stage } from './stage.ts';
+
+/** How many commands a history has at most. */
+const MAX_COMMANDS = 60;
+/** Long enough for the runs asked for on two slow cores; a search for a smaller failure ends then too. */
+const TIME_LIMIT_SECONDS = 170;
+
+/** How often each move was made. */
+export type Made = Map<string, number>;
+
+/** A move with its dice thrown, as fast-check draws, shrinks and prints it. */
+class MoveCommand implements fc.Command<Stage, Stage> {
+  #acts: readonly Act[] = [];
+  readonly move: Move;
+  readonly dice: unknown;
+  readonly made: Made;
+
+  constructor(move: Move, dice: unknown, made: Made) {
+    this.move = move;
+    this.dice = dice;
+    this.made = made;
+  }
+
+  check(stage: Readonly<Stage>): boolean {
+    return this.move.bind(stage, this.dice) !== null;
+  }
+
+  run(stage: Stage): void {
+    const { name, expects, entries = [], bind } = this.move;
+    this.#acts = bind.call(this.move, stage, this.dice) ?? [];
+    for (const [index, act] of this.#acts.entries()) {
+      const answer = perform(stage, act);
+      if (index < this.#acts.length - 1) {
+        const answers = [answer.outcome, ...answer.entries];
+        expect(answers, `${name}: setting the scene`).toEqual(answers.map(() => 'ok'));
+      } else {
+        if (expects !== 'anything') expect(answer.outcome, name).toBe(expects);
+        for (const entry of entries) expect(answer.entries, name).toContain(entry);
+      }
+    }
+    compareReads(stage);
+    this.made.set(name, (this.made.get(name) ?? 0) + 1);
+  }
+
+  toString(): string {
+    return `${this.move.name} ${this.#acts.map((act) => inspect(act, { depth: 5, breakLength: Infinity })).join(' then ')}`;
+  }
+}
+
+/** Everyone but the stranger, the owner and the meter has an account with energy and, where it is not poor, funds. */
+function inhabit(stage: Stage): void {
+  const opening: Act[] = cast.prosumers.flatMap((caller) => [
+    { caller, call: { kind: 'registerProsumer' } },
+    { caller, call: { kind: 'addEnergy', amount: 1_000n } },
+    ...(caller === cast.poor ? [] : [{ caller, call: { kind: 'addFunds', amount: 100_000n } } as const]),
+    {
+      caller,
+      call: {
+        kind: 'delegateTrading',
+        operator: cast.operators[0],
+        spendLimit: 30_000n,
+        energyLimit: 400n,
+        maxBuyPrice: 180n,
+        minSellPrice: 20n,
+        expiresAt: BigInt(stage.height + 200),
+      },
+    },
+    { caller, call: { kind: 'tradeEnergy', amount: 40n, price: 40n } },
+  ]);
+  for (const act of opening) expect(perform(stage, act).outcome).toBe('ok');
+}
+
+export interface HistoriesOptions {
+  readonly epoch: Epoch;
+  readonly moves: readonly Move[];
+  readonly runs: number;
+}
+
+/**
+ * Plays random histories of moves on the contract and the model side by side, each on a fresh chain. Answers how often
+ * each move was made, and how many histories were finished.
+ *
+ * FUZZ_REPLAY (fast-check's `replayPath`) beside FUZZ_SEED and FUZZ_PATH repeats a failure exactly.
+ */
+export async function playHistories({ epoch, moves, runs }: HistoriesOptions): Promise<{ made: Made; done: number }> {
+  const made: Made = new Map(moves.map(({ name }) => [name, 0]));
+  let done = 0;
+  const arbitraries = moves.flatMap((move) => {
+    const arbitrary = move.dice.map((dice) => new MoveCommand(move, dice, made));
+    return Array.from({ length: move.weight ?? 1 }, () => arbitrary);
+  });
+  const { FUZZ_REPLAY } = process.env;
+  const commands = fc.commands(arbitraries, {
+    maxCommands: MAX_COMMANDS,
+    size: 'max',
+    ...(FUZZ_REPLAY === undefined ? {} : { replayPath: FUZZ_REPLAY }),
+  });
+  const history = fc.asyncProperty(fc.nat(5), fc.nat(), commands, async (population, cutDie, drawn) => {
+    const stage = await openStage(epoch);
+    if (population > 0) inhabit(stage);
+    const drawnCommands = [...drawn] as fc.Command<Stage, Stage>[];
+    const cutAt = drawnCommands.length === 0 ? 0 : cutDie % drawnCommands.length;
+    let snapshot: Snapshot | null = null;
+    const cut: fc.Command<Stage, Stage> = {
+      check: () => true,
+      run: (current) => {
+        snapshot = takeSnapshot(current);
+      },
+      toString: () => 'a client starts',
+    };
+    fc.modelRun(
+      () => ({ model: stage, real: stage }),
+      [...drawnCommands.slice(0, cutAt), cut, ...drawnCommands.slice(cutAt)],
+    );
+    compareEverything(stage);
+    sweepInvariants(stage);
+    checkFold(stage, snapshot, cutDie);
+    done += 1;
+  });
+  const parameters = fuzzParameters(`stateful, epoch ${epoch}`, { runs, seconds: TIME_LIMIT_SECONDS });
+  await fc.assert(history, parameters as fc.Parameters<[number, number, Iterable<fc.Command<Stage, Stage>>]>);
+  return { made, done };
+}

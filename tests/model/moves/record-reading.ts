@@ -1,0 +1,127 @@
+import fc from 'fast-check';
+import type { Principal } from '../../../src/core/index.ts';
+import type { MarketState } from '../../../src/market/index.ts';
+import { cast } from '../cast.ts';
+import { type Act, type Move, move } from '../move.ts';
+import { amount, edge, MAX, pick, prosumersOf, someone, stranger } from './draw.ts';
+
+/** A prosumer, the meter that it has or is given now, and the acts that give it. */
+function metered(state: MarketState, die: number): { acts: Act[]; prosumer: Principal; meter: Principal } | null {
+  const prosumer = pick(prosumersOf(state), die);
+  if (prosumer === null) return null;
+  const meter = state.prosumers.get(prosumer)?.meter ?? null;
+  if (meter !== null) return { acts: [], prosumer, meter };
+  const call = { kind: 'assignMeter', prosumer, meter: cast.meter } as const;
+  return { acts: [{ caller: cast.owner, call }], prosumer, meter: cast.meter };
+}
+
+const lastReading = (state: MarketState, prosumer: Principal): bigint =>
+  BigInt(state.prosumers.get(prosumer)?.lastReading ?? 0);
+
+/** `record-reading`: a meter tells what was produced and consumed. */
+export const recordReadingMoves: readonly Move[] = [
+  move({
+    name: 'recordReading: ok',
+    expects: 'ok',
+    weight: 2,
+    dice: fc.record({ die: fc.nat(), step: fc.bigInt(1n, 9n), produced: amount, consumed: amount }),
+    bind({ state }, { die, step, produced, consumed }) {
+      const found = metered(state, die);
+      if (found === null) return null;
+      const { acts, prosumer, meter } = found;
+      const account = state.prosumers.get(prosumer);
+      const energy = Number(account?.energy) + Number(account?.escrowed);
+      if (energy > Number(MAX) - 300 || Number(account?.energy) < 300 - Number(MAX)) return null;
+      const readingId = lastReading(state, prosumer) + step;
+      if (readingId > MAX) return null;
+      return [...acts, { caller: meter, call: { kind: 'recordReading', prosumer, readingId, produced, consumed } }];
+    },
+  }),
+  move({
+    name: 'recordReading: ok below zero',
+    expects: 'ok',
+    dice: fc.nat(),
+    bind({ state }, die) {
+      const found = metered(state, die);
+      if (found === null) return null;
+      const { acts, prosumer, meter } = found;
+      const energy = BigInt(state.prosumers.get(prosumer)?.energy ?? 0);
+      const readingId = lastReading(state, prosumer) + 1n;
+      if (energy < 0n || energy >= MAX || readingId > MAX) return null;
+      const call = { kind: 'recordReading', prosumer, readingId, produced: 0n, consumed: energy + 1n } as const;
+      return [...acts, { caller: meter, call }];
+    },
+  }),
+  move({
+    name: 'recordReading: notFound',
+    expects: 'notFound',
+    dice: fc.record({ caller: someone, produced: edge }),
+    bind: (_, { caller, produced }) => [
+      { caller, call: { kind: 'recordReading', prosumer: stranger, readingId: 1n, produced, consumed: 0n } },
+    ],
+  }),
+  move({
+    name: 'recordReading: unauthorized',
+    expects: 'unauthorized',
+    dice: fc.record({ die: fc.nat(), caller: someone, readingId: edge }),
+    bind({ state }, { die, caller, readingId }) {
+      const prosumer = pick(prosumersOf(state), die);
+      if (prosumer === null || state.prosumers.get(prosumer)?.meter === caller) return null;
+      return [{ caller, call: { kind: 'recordReading', prosumer, readingId, produced: 1n, consumed: 1n } }];
+    },
+  }),
+  move({
+    name: 'recordReading: unauthorized for a meter that was replaced',
+    expects: 'unauthorized',
+    dice: fc.nat(),
+    bind({ state }, die) {
+      const found = metered(state, die);
+      if (found === null) return null;
+      const { acts, prosumer, meter } = found;
+      const other = meter === cast.meter ? cast.stranger : cast.meter;
+      return [
+        ...acts,
+        { caller: cast.owner, call: { kind: 'assignMeter', prosumer, meter: other } },
+        { caller: meter, call: { kind: 'recordReading', prosumer, readingId: MAX, produced: 1n, consumed: 0n } },
+      ];
+    },
+  }),
+  move({
+    name: 'recordReading: invalidAmount',
+    expects: 'invalidAmount',
+    dice: fc.record({ die: fc.nat(), which: fc.nat(3), beyond: fc.constantFrom(MAX + 1n, 2n ** 128n - 1n) }),
+    bind({ state }, { die, which, beyond }) {
+      const found = metered(state, die);
+      if (found === null) return null;
+      const { acts, prosumer, meter } = found;
+      const last = lastReading(state, prosumer);
+      const readingId = which === 0 ? last : which === 1 ? beyond : last + 1n;
+      const produced = which === 2 ? beyond : 0n;
+      const consumed = which === 3 ? beyond : 0n;
+      return [...acts, { caller: meter, call: { kind: 'recordReading', prosumer, readingId, produced, consumed } }];
+    },
+  }),
+  move({
+    name: 'recordReading: balanceCap',
+    expects: 'balanceCap',
+    dice: fc.record({ die: fc.nat(), up: fc.boolean() }),
+    bind({ state }, { die, up }) {
+      const found = metered(state, die);
+      if (found === null) return null;
+      const { acts, prosumer, meter } = found;
+      const energy = BigInt(state.prosumers.get(prosumer)?.energy ?? 0);
+      const held = energy + BigInt(state.prosumers.get(prosumer)?.escrowed ?? 0);
+      const produced = up ? MAX - held + 1n : 0n;
+      const consumed = up ? 0n : MAX + energy + 1n;
+      const readingId = lastReading(state, prosumer) + 1n;
+      if (produced > MAX || consumed > MAX || readingId > MAX) return null;
+      return [...acts, { caller: meter, call: { kind: 'recordReading', prosumer, readingId, produced, consumed } }];
+    },
+  }),
+  move({
+    name: 'recordReading: anything',
+    expects: 'anything',
+    dice: fc.record({ caller: someone, prosumer: someone, readingId: edge, produced: edge, consumed: edge }),
+    bind: (_, { caller, ...reading }) => [{ caller, call: { kind: 'recordReading', ...reading } }],
+  }),
+];

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import type { GridErrorName } from '../../src/contract/index.ts';
+import { namedErrors } from '../support/contract-errors.ts';
+import { playHistories } from './history.ts';
+import { moves } from './moves/index.ts';
+
+const RUNS = 200;
+
+/** Named by code that a function shares with another, but out of reach of its calls. */
+const beyondReach: Readonly<Record<string, readonly GridErrorName[]>> = {
+  // On its own account a caller needs no grant, and these two calls name neither a height nor terms.
+  tradeEnergy: ['delegationExpired', 'energyLimit', 'pastHeight', 'priceLimit'],
+  buyEnergy: ['delegationExpired', 'priceLimit', 'spendLimit', 'termsDiffer'],
+  // The seller of a trade is always registered; the seed's cancel names no seller.
+  cancelTrade: ['notFound', 'termsDiffer'],
+  cancelOneFor: ['notFound'],
+};
+
+describe('the contract and its model', () => {
+  it('have a move for every error of every function', () => {
+    const names = moves.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    const missing = Object.entries(namedErrors()).flatMap(([kind, errors]) =>
+      errors
+        .filter((error) => !beyondReach[kind]?.includes(error))
+        .filter((error) => !names.some((name) => name.startsWith(`${kind}: ${error}`)))
+        .map((error) => `${kind}: ${error}`),
+    );
+    expect(missing).toEqual([]);
+    for (const kind of Object.keys(namedErrors())) {
+      expect(
+        names.some((name) => name.startsWith(`${kind}: ok`)),
+        kind,
+      ).toBe(true);
+    }
+  });
+
+  it('answer, print and store the same in any history, and C1 to C8 hold', { timeout: 0 }, async () => {
+    const { made, done } = await playHistories({ epoch: '3.3', moves, runs: RUNS });
+    const commands = [...made.values()].reduce((sum, count) => sum + count, 0);
+    console.log(`stateful, epoch 3.3: ${done} histories, ${commands} commands`);
+    // Fewer are played where FUZZ_RUNS asks for less or the machine is too slow for the time limit.
+    if (done >= RUNS) expect([...made].filter(([, count]) => count === 0)).toEqual([]);
+  });
+});
