@@ -87,7 +87,8 @@ describe('wattmaker run refuses, with one clear line,', () => {
       { code: 2, error: /the control port \d+ on 127\.0\.0\.1 is taken/ },
     ],
   ];
-  it.each(cases)('%s', { timeout: 60_000 }, async (name, edit, expected) => {
+  // Side by side: each is a process of its own with a config and a data folder of its own.
+  it.concurrent.each(cases)('%s', { timeout: 90_000 }, async (name, edit, expected) => {
     const file = await world.variant(name.startsWith('a bad') ? 'bad-config' : name.replace(/\W+/g, '-'), edit);
     expectRefusal(await world.start(['run', '--config', file]).finished, expected);
   });
@@ -167,7 +168,7 @@ describe('other commands refuse, with one clear line,', () => {
       { code: 1, error: /expected .*devnet to be free, it is used by another embedded chain/ },
     ],
   ];
-  it.each(cases)('%s', { timeout: 60_000 }, async (_, args, expected) => {
+  it.concurrent.each(cases)('%s', { timeout: 90_000 }, async (_, args, expected) => {
     expectRefusal(await world.run(args()), expected);
   });
 });

@@ -7,6 +7,9 @@ import { contractId } from '../support/simnet.ts';
 import { cast } from './cast.ts';
 import type { Stage } from './stage.ts';
 
+/** How many trades are read after every move; all are at the end of a history. */
+const NEWEST_TRADES = 25;
+
 /** All ids from 1 to the newest, and the one that comes next. */
 export const idsUpToNext = (stage: Stage): TradeId[] =>
   Array.from({ length: stage.state.lastTradeId + 1 }, (_, index) => tradeId(index + 1));
@@ -21,14 +24,14 @@ export function* parts<T>(list: readonly T[]): Generator<readonly T[]> {
 
 /**
  * Compares what the contract stores with the fold of its events: the summary, all prosumers, all open offers, all money,
- * every delegation that was ever granted and the newest fifty trades.
+ * every delegation that was ever granted and the newest trades.
  */
 export function compareReads(stage: Stage): void {
   const { grid, state } = stage;
   compareSummary(stage);
   compareProsumers(stage);
   compareOpenOffers(stage);
-  compareTrades(stage, idsUpToNext(stage).slice(-MAX_READ_ENTRIES));
+  compareTrades(stage, idsUpToNext(stage).slice(-NEWEST_TRADES));
   comparePairs(stage, grantedPairs(stage));
   for (const account of cast.everyone) expect(grid.balance(account), 'own STX').toBe(stage.balanceOf(account));
   expect(grid.balance(contractId), 'the contract’s STX').toBe(state.totalFunds + stage.donated);
