@@ -8,11 +8,11 @@ interface FuzzOptions {
 
 /**
  * The run parameters of a property test: as many runs as it asks for from a fresh seed, which is printed. FUZZ_SEED and
- * FUZZ_PATH repeat a failure (fast-check names both), FUZZ_RUNS runs longer. Unless FUZZ_RUNS is set, it
+ * FUZZ_PATH repeat a failure (fast-check names both), FUZZ_RUNS runs longer, FUZZ_SHRINK=no stops at the first failure. Unless FUZZ_RUNS is set, it
  * stops after `seconds`, so that the search for a smaller failure ends too.
  */
 export function fuzzParameters(name: string, options: FuzzOptions): Parameters<unknown> {
-  const { FUZZ_SEED, FUZZ_PATH, FUZZ_RUNS } = process.env;
+  const { FUZZ_SEED, FUZZ_PATH, FUZZ_RUNS, FUZZ_SHRINK } = process.env;
   const seed = FUZZ_SEED === undefined ? Date.now() | 0 : Number(FUZZ_SEED);
   const numRuns = FUZZ_RUNS === undefined ? options.runs : Number(FUZZ_RUNS);
   console.log(
@@ -23,6 +23,7 @@ export function fuzzParameters(name: string, options: FuzzOptions): Parameters<u
     numRuns,
     ...(FUZZ_RUNS === undefined ? { interruptAfterTimeLimit: (options.seconds ?? 50) * 1_000 } : {}),
     ...(FUZZ_PATH === undefined ? {} : { path: FUZZ_PATH }),
+    ...(FUZZ_SHRINK === 'no' ? { endOnFailure: true } : {}),
   };
 }
 
