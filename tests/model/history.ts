@@ -8,6 +8,7 @@ import { compareEverything, compareReads } from './compare.ts';
 import { checkFold, type Snapshot, takeSnapshot } from './event-sourcing.ts';
 import { sweepInvariants } from './invariants.ts';
 import type { Act, Move } from './move.ts';
+import { rehearse } from './rehearse.ts';
 import { openStage, perform, type Stage } from './stage.ts';
 
 /** How many commands a history has at most. */
@@ -32,7 +33,8 @@ class MoveCommand implements fc.Command<Stage, Stage> {
   }
 
   check(stage: Readonly<Stage>): boolean {
-    return this.move.bind(stage, this.dice) !== null;
+    const acts = this.move.bind(stage, this.dice);
+    return acts !== null && rehearse(stage, this.move, acts);
   }
 
   run(stage: Stage): void {
@@ -94,7 +96,9 @@ export async function playEveryMove(epoch: Epoch, moves: readonly Move[], seed: 
   const never: string[] = [];
   for (const move of moves) {
     const dice = fc.sample(move.dice, { seed, numRuns: TRIES });
-    const acts = dice.map((thrown) => move.bind(stage, thrown)).find((bound) => bound !== null);
+    const acts = dice
+      .map((thrown) => move.bind(stage, thrown))
+      .find((bound) => bound !== null && rehearse(stage, move, bound));
     if (acts) make(stage, move, acts);
     else never.push(move.name);
   }

@@ -140,7 +140,8 @@ function expectedResult(decision: Decision): CallResult | BatchResult {
   };
 }
 
-function answerOf(decision: Decision): Answer {
+/** What a decision answers, entry by entry. */
+export function answerOf(decision: Decision): Answer {
   if (!decision.ok) return { outcome: decision.error, entries: [] };
   const { result } = decision;
   const entries = typeof result === 'object' ? result.map((entry) => (entry.ok ? 'ok' : entry.error)) : [];

@@ -158,6 +158,7 @@ export const mutants: readonly Mutant[] = [
     '(>= (get funds-balance buyer-account) cost)',
     '(> (get funds-balance buyer-account) cost)',
   ),
+  drop('the cap of the seller’s funds', buy, '(<= (+ (get funds-balance seller-account) cost) MAX)'),
   drop('the room of the buyer', buy, '(energy-fits buyer-account amount)'),
   swap(
     'the buyer pays nothing',
@@ -168,8 +169,8 @@ export const mutants: readonly Mutant[] = [
   swap(
     'the seller is not paid',
     buy,
-    '(+ (get funds-balance seller-account) cost)',
-    '(get funds-balance seller-account)',
+    '(seller-funds (+ (get funds-balance seller-account) cost))',
+    '(seller-funds (get funds-balance seller-account))',
   ),
   swap(
     'the buyer gets no energy',
