@@ -70,8 +70,8 @@ async function judge(folder: string, source: string, mutant: Mutant): Promise<{ 
   await writeFile(join(folder, 'src/contract/abi.generated.ts'), binding.replace(/'[0-9a-f]{64}'/, `'${digest}'`));
   const { code, output } = await runTests(folder);
   if (code === 0) return { verdict: 'survived', by: '' };
-  // Only an assertion of a test is a kill; a contract that the chain refuses never came so far.
-  const assertion = /AssertionError[^:]*: (.*)/.exec(output)?.[1];
+  // Only what a test or the binding's decoding noticed is a kill; a contract that the chain refuses never came so far.
+  const assertion = /(?:AssertionError|CorruptionError)[^:]*: (.*)/.exec(output)?.[1];
   if (assertion !== undefined) return { verdict: 'killed', by: assertion.slice(0, 110) };
   return { verdict: 'does not deploy', by: output.slice(-300) };
 }
