@@ -8,7 +8,7 @@ import { cast } from './cast.ts';
 import type { Stage } from './stage.ts';
 
 /** How many trades are read after every move; all are at the end of a history. */
-const NEWEST_TRADES = 25;
+const NEWEST_TRADES = 10;
 
 /** All ids from 1 to the newest, and the one that comes next. */
 export const idsUpToNext = (stage: Stage): TradeId[] =>

@@ -13,7 +13,7 @@ import { openStage, perform, type Stage } from './stage.ts';
 
 /** How many commands a history has at most. */
 const MAX_COMMANDS = 60;
-/** Long enough for the runs asked for on two slow cores; a search for a smaller failure ends then too. */
+/** Long enough for the runs asked for; a slower machine says how many it made. A search for a smaller failure ends then too. */
 const TIME_LIMIT_SECONDS = 170;
 
 /** How often each move was made. */
@@ -157,6 +157,8 @@ export async function playHistories({ epoch, moves, runs }: HistoriesOptions): P
   const parameters = fuzzParameters(`stateful, epoch ${epoch}`, { runs, seconds: TIME_LIMIT_SECONDS });
   await fc.assert(history, parameters as fc.Parameters<[number, number, Iterable<fc.Command<Stage, Stage>>]>);
   const commands = [...made.values()].reduce((sum, count) => sum + count, 0);
-  console.log(`stateful, epoch ${epoch}: ${done} histories, ${commands} commands, no difference`);
+  const all =
+    parameters.numRuns === done ? '' : ` (of ${parameters.numRuns}: the time of ${TIME_LIMIT_SECONDS} s was up)`;
+  console.log(`stateful, epoch ${epoch}: ${done} histories${all}, ${commands} commands, no difference`);
   return made;
 }

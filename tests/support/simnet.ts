@@ -1,4 +1,4 @@
-import { getSDK, type Simnet } from '@hirosystems/clarinet-sdk';
+import type { Simnet } from '@hirosystems/clarinet-sdk';
 import { type ClarityValue, privateKeyToAddress, serializeCV } from '@stacks/transactions';
 import {
   type BatchCall,
@@ -15,6 +15,7 @@ import {
   gridContractSource,
 } from '../../src/contract/index.ts';
 import { type Height, height, type Principal, principal } from '../../src/core/index.ts';
+import { openSimnet } from './simnet-memory.ts';
 
 /** The epochs of the chains that the contract must run on: the one it is written for, and the newest. */
 export const epochs = ['3.3', '4.0'] as const;
@@ -83,9 +84,6 @@ export interface Grid {
   callThrough(caller: Principal, contract: Principal, name: string, args: readonly ClarityValue[]): Done<CallResult>;
 }
 
-let shared: Promise<Simnet> | undefined;
-let sharedCosts: Promise<Simnet> | undefined;
-
 export interface FreshGridOptions {
   /** @default '3.3' */
   readonly epoch?: Epoch;
@@ -93,17 +91,14 @@ export interface FreshGridOptions {
   readonly costs?: boolean;
 }
 
-/** A new chain; any earlier one of this process with the same `costs` is gone. */
-export async function freshGrid(options: FreshGridOptions = {}): Promise<Grid> {
-  const { epoch = '3.3', costs = false } = options;
-  shared ??= costs ? undefined : getSDK();
-  if (costs) sharedCosts ??= getSDK({ trackCosts: true, trackCoverage: false });
-  const simnet = (await (costs ? sharedCosts : shared)) as Simnet;
-  await simnet.initEmptySession({ enabled: false });
-  simnet.setEpoch(epoch);
-  for (const actor of Object.values(actors)) simnet.mintSTX(actor, STARTING_MICROSTX);
-  simnet.deployContract(CONTRACT_NAME, gridContractSource(), { clarityVersion: 4 }, actors.owner);
-  return gridOn(simnet);
+/** A new chain; any earlier one of this process is gone. */
+export async function freshGrid({ epoch = '3.3', costs = false }: FreshGridOptions = {}): Promise<Grid> {
+  const prepare = (simnet: Simnet): void => {
+    simnet.setEpoch(epoch);
+    for (const actor of Object.values(actors)) simnet.mintSTX(actor, STARTING_MICROSTX);
+    simnet.deployContract(CONTRACT_NAME, gridContractSource(), { clarityVersion: 4 }, actors.owner);
+  };
+  return gridOn(await openSimnet({ name: `epoch ${epoch}`, costs, prepare }));
 }
 
 type Raw = ReturnType<Simnet['callPublicFn']>;
