@@ -64,7 +64,7 @@ function make(stage: Stage, { name, expects, entries = [] }: Move, acts: readonl
 }
 
 /** Everyone but the stranger, the owner and the meter has an account with energy and, where it is not poor, funds. */
-function inhabit(stage: Stage): void {
+export function inhabit(stage: Stage): void {
   const opening: Act[] = cast.prosumers.flatMap((caller) => [
     { caller, call: { kind: 'registerProsumer' } },
     { caller, call: { kind: 'addEnergy', amount: 1_000n } },

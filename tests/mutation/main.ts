@@ -8,8 +8,8 @@ import { parseArgs } from 'node:util';
 import { type Mutant, mutants } from './mutants.ts';
 
 /**
- * Changes the contract a little at a time and shows whether the stateful tests and the table of refusals notice. Exit code 1 where one change
- * survives or cannot be made.
+ * Changes the contract a little at a time and shows whether the stateful tests, the contract in the middle and the table of
+ * refusals notice. Exit code 1 where one change survives or cannot be made.
  *
  *     npm run test:mutation -- [--jobs 2] [--only <part of its description>]
  */
@@ -32,11 +32,13 @@ const RUNS = '25';
 type Verdict = 'killed' | 'survived' | 'does not deploy';
 
 /** The contract with the change; throws where its text is not found. */
-function mutate(source: string, { what, find, replace, inside }: Mutant): string {
+function mutate(source: string, { what, find, replace, inside, throughout }: Mutant): string {
   const from = inside === undefined ? 0 : source.indexOf(inside);
   const at = from < 0 ? -1 : source.indexOf(find, from);
   if (at < 0) throw new Error(`${what}: expected to find "${from < 0 ? inside : find}" in the contract`);
-  return source.slice(0, at) + replace + source.slice(at + find.length);
+  if (!throughout) return source.slice(0, at) + replace + source.slice(at + find.length);
+  const end = source.indexOf('\n(define-', from);
+  return source.slice(0, from) + source.slice(from, end).replaceAll(find, replace) + source.slice(end);
 }
 
 /** Runs the tests in a copy of the project; the tests that read the contract's text instead of running it stay out. */
@@ -49,8 +51,9 @@ function runTests(folder: string): Promise<{ code: number; output: string }> {
     '--project',
     'parts',
     '-t',
-    'agree on every move|answer, print and store|error: every refusal',
+    'agree on every move|answer, print and store|cannot use its user|error: every refusal',
     'tests/model/stateful.property',
+    'tests/model/middleman',
     'tests/contract/errors.test',
   ];
   const env = { ...process.env, FUZZ_SEED: SEED, FUZZ_RUNS: RUNS, FUZZ_SHRINK: 'no', NO_COLOR: '1' };

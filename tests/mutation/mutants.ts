@@ -5,6 +5,8 @@ export interface Mutant {
   readonly find: string;
   readonly replace: string;
   readonly inside?: string;
+  /** Change every occurrence in the one definition that `inside` begins. */
+  readonly throughout?: true;
 }
 
 const fn = (name: string): string => `(${name}\n`;
@@ -30,6 +32,15 @@ const swap = (what: string, inside: string | undefined, find: string, replace: s
   find,
   replace,
   ...(inside === undefined ? {} : { inside }),
+});
+
+/** Takes the user for the caller, so that a contract in the middle acts as the user. */
+const trusting = (inside: string): Mutant => ({
+  what: `${/[a-z-]+/.exec(inside.replace(/^\(define-(public|private) \(/, ''))} trusts a contract in the middle`,
+  inside,
+  find: 'contract-caller',
+  replace: 'tx-sender',
+  throughout: true,
 });
 
 export const mutants: readonly Mutant[] = [
@@ -322,4 +333,22 @@ export const mutants: readonly Mutant[] = [
     '(asserts! (is-eq contract-caller contract-owner) err-owner-only)',
     '',
   ),
+  // A contract in the middle.
+  ...[
+    fn('define-private (caller-grant'),
+    cancel,
+    '(define-public (register-prosumer)',
+    addEnergy,
+    consume,
+    addFunds,
+    withdraw,
+    fn('define-public (trade-energy'),
+    '(define-public (buy-energy (',
+    delegate,
+    '(define-public (revoke-delegation (',
+    reading,
+    '(define-public (set-energy-price (',
+    '(define-public (require-meters (',
+    fn('define-public (assign-meter'),
+  ].map(trusting),
 ];
