@@ -1,10 +1,8 @@
-/**
- * Writes the contract's interface as TypeScript. With `--check` it writes nothing and exits 1 where the committed file
- * differs.
- */
+/** Writes the contract's interface as TypeScript, or with `--check` compares it with the committed file. */
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { getSDK } from '@hirosystems/clarinet-sdk';
+import { keepGeneratedFile } from './generated-file.ts';
 
 const root = new URL('../../../', import.meta.url);
 const contractPath = 'contracts/energy-grid.clar';
@@ -36,21 +34,4 @@ async function renderBinding(): Promise<string> {
   ].join('\n');
 }
 
-const binding = new URL(bindingPath, root);
-const wanted = await renderBinding();
-if (process.argv.includes('--check')) {
-  let committed = '';
-  try {
-    committed = readFileSync(binding, 'utf8');
-  } catch {
-    // A missing file is drift like any other.
-  }
-  if (committed === wanted) console.log(`${bindingPath} matches ${contractPath}`);
-  else {
-    console.error(`${bindingPath} does not match ${contractPath}: run "npm run generate" and commit the result`);
-    process.exitCode = 1;
-  }
-} else {
-  writeFileSync(binding, wanted);
-  console.log(`wrote ${bindingPath}`);
-}
+keepGeneratedFile({ path: bindingPath, text: await renderBinding(), from: contractPath });
