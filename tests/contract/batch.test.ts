@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type BatchResult, encodeCall, type GridCall, MAX_BATCH_ENTRIES, reads } from '../../src/contract/index.ts';
 import { type Principal, tradeId } from '../../src/core/index.ts';
-import { actors, epochs, freshGrid, type Grid, principalNumber } from '../support/simnet.ts';
+import { actors, epochs, freshGrid, type Grid } from '../support/simnet.ts';
 
 const { alice, bob, carol, operator } = actors;
 const FAR = 10_000n;
@@ -187,49 +187,5 @@ describe.each(epochs)('batches in epoch %s', (epoch) => {
   it('error: more than 100 entries are refused before they are sent', () => {
     const entries = Array.from({ length: 101 }, () => [alice, 1n, 1n] as const);
     expect(() => encodeCall(list(entries))).toThrow('expected at most 100 list entries, was 101');
-  });
-});
-
-describe('budgets', () => {
-  /** Of a block's read count in epoch 3.3; from 4.0 on a block takes twice as many. */
-  const BLOCK_READS = 15_000;
-  /** What a node gives a read-only call. */
-  const CALL_READ = { count: 100, bytes: 200_000 };
-
-  it('behavior: 100 entries stay within a tenth of a block, and bulk reads within a call-read', async () => {
-    const grid = await freshGrid({ costs: true });
-    const people = Array.from({ length: 100 }, (_, index) => principalNumber(1_000 + index));
-    for (const person of people) {
-      grid.mint(person, 1_000_000n);
-      enrol(grid, person);
-    }
-    const wide = people.map((person) => [person, 10n, 5n] as const);
-    const listed = grid.call(operator, list(wide));
-    const bought = grid.call(
-      operator,
-      buy(people.map((person, index) => [person, BigInt(((index + 1) % 100) + 1), 10n, 5n])),
-    );
-    expect(answers(bought.result).every((answer) => answer === 50n)).toBe(true);
-    grid.call(operator, list(wide));
-    const entries = people.map((seller, index) => ({ seller, tradeId: BigInt(101 + index) }));
-    const cancelled = grid.call(operator, { kind: 'cancelTradeFor', validUntil: FAR, entries });
-    expect(answers(cancelled.result).every((answer) => answer === 10n)).toBe(true);
-    for (const { cost } of [listed, bought, cancelled]) {
-      expect(cost.readCount).toBeGreaterThan(100);
-      expect(cost.readCount / BLOCK_READS).toBeLessThan(0.1);
-    }
-
-    const fifty = people.slice(0, 50);
-    for (const read of [
-      reads.market(),
-      reads.trades(fifty.map((_, index) => tradeId(index + 1))),
-      reads.prosumers(fifty),
-      reads.delegations(fifty.map((prosumer) => ({ prosumer, operator }))),
-      reads.openPages(Array.from({ length: 90 }, (_, page) => page)),
-    ]) {
-      const { readCount, readLength } = grid.readCost(read);
-      expect(readCount).toBeLessThanOrEqual(CALL_READ.count);
-      expect(readLength).toBeLessThanOrEqual(CALL_READ.bytes);
-    }
   });
 });

@@ -1,6 +1,12 @@
 import { STACKS_TESTNET } from '@stacks/network';
 import { ClarityVersion, makeContractCall, makeContractDeploy } from '@stacks/transactions';
-import { encodeCall, type GridCall, gridContractSource, postConditionsFor } from '../../src/contract/index.ts';
+import {
+  type EntryCall,
+  encodeCall,
+  type GridCall,
+  gridContractSource,
+  postConditionsFor,
+} from '../../src/contract/index.ts';
 import { principal, type TxId, txId } from '../../src/core/index.ts';
 import type { TestAccount } from './devnet.ts';
 
@@ -26,7 +32,7 @@ export async function signGridDeployment(account: TestAccount, nonce: number): P
 /** Signs one call of the contract, offline, with the post-conditions that belong to it. */
 export async function signGridCall(
   account: TestAccount,
-  call: GridCall,
+  call: GridCall | EntryCall,
   { contractId, nonce, fee = 2_000 }: { readonly contractId: string; readonly nonce: number; readonly fee?: number },
 ): Promise<Signed> {
   const [contractAddress = '', contractName = ''] = contractId.split('.');

@@ -49,10 +49,15 @@ interface Printed {
   readonly hex: string;
 }
 
-export interface Cost {
-  readonly readCount: number;
-  readonly readLength: number;
-  readonly writeCount: number;
+/** What Stacks counts of an execution and limits for each block; lengths are in bytes, runtime in units of its own. */
+export const COST_DIMENSIONS = ['readCount', 'readLength', 'writeCount', 'writeLength', 'runtime'] as const;
+export type CostDimension = (typeof COST_DIMENSIONS)[number];
+export type Cost = Readonly<Record<CostDimension, number>>;
+
+/** What a call cost, and what the SDK says that a block may cost. */
+export interface MeasuredCost {
+  readonly total: Cost;
+  readonly limit: Cost;
 }
 
 /** What a call did: its decoded result and the contract's prints. */
@@ -60,7 +65,8 @@ export interface Done<Result> {
   readonly result: Result;
   readonly printed: readonly Printed[];
   readonly events: readonly GridEvent[];
-  readonly cost: Cost;
+  /** Null unless the grid counts costs. */
+  readonly cost: MeasuredCost | null;
 }
 
 type ResultOf<Call> = Call extends BatchCall ? BatchResult : CallResult;
@@ -71,7 +77,8 @@ export interface Grid {
   /** `call`, which must succeed. */
   must(caller: Principal, call: Exclude<GridCall, BatchCall> | EntryCall): readonly GridEvent[];
   read<Answer>(read: GridRead<Answer>): Answer;
-  readCost(read: GridRead<unknown>): Cost;
+  /** What a read costs; null unless the grid counts costs. */
+  readCost(read: Pick<GridRead<unknown>, 'functionName' | 'functionArgs'>): MeasuredCost | null;
   /** The height that the next call will see. */
   nextHeight(): Height;
   mineUntilNextHeightIs(wanted: number): void;
@@ -87,7 +94,7 @@ export interface Grid {
 export interface FreshGridOptions {
   /** @default '3.3' */
   readonly epoch?: Epoch;
-  /** Count reads and writes; several times slower. @default false */
+  /** Count what each call costs; several times slower. @default false */
   readonly costs?: boolean;
 }
 
@@ -115,13 +122,8 @@ function done<Result>(raw: Raw, decode: (hex: string) => Result): Done<Result> {
     result: decode(serializeCV(raw.result)),
     printed,
     events: printed.map(({ event }) => event),
-    cost: costOf(raw),
+    cost: raw.costs,
   };
-}
-
-function costOf(raw: Raw): Cost {
-  const { readCount = 0, readLength = 0, writeCount = 0 } = raw.costs?.total ?? {};
-  return { readCount, readLength, writeCount };
 }
 
 function gridOn(simnet: Simnet): Grid {
@@ -131,7 +133,7 @@ function gridOn(simnet: Simnet): Grid {
     const isBatch = 'entries' in made;
     return done(raw, (hex) => (isBatch ? decodeBatchResult(hex) : decodeResult(hex)) as ResultOf<Call>);
   };
-  const runRead = (read: GridRead<unknown>): Raw =>
+  const runRead = (read: Parameters<Grid['readCost']>[0]): Raw =>
     simnet.callReadOnlyFn(contractId, read.functionName, [...read.functionArgs], actors.owner);
   const nextHeight = () => height(simnet.blockHeight + 1);
   return {
@@ -143,7 +145,7 @@ function gridOn(simnet: Simnet): Grid {
       return events;
     },
     read: (read) => read.decode(runRead(read).result),
-    readCost: (read) => costOf(runRead(read)),
+    readCost: (read) => runRead(read).costs,
     mineUntilNextHeightIs: (wanted) => {
       const missing = wanted - nextHeight();
       if (missing < 0) throw new Error(`expected a height to come, was ${wanted} at ${nextHeight()}`);

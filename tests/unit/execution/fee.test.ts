@@ -30,13 +30,6 @@ describe('transactionSize', () => {
     const { hex } = await signer.sign({ signer: principal(address), call, nonce: 7, fee: microStx(900) });
     expect(transactionSize(call)).toBe(hex.length / 2);
   });
-
-  test('grows by the bytes that an entry is documented to add', () => {
-    const [one] = calls;
-    if (one?.kind !== 'buyEnergyFor') throw new Error('expected a buy');
-    const two: BatchCall = { ...one, entries: [...one.entries, ...one.entries] };
-    expect(transactionSize(two) - transactionSize(one)).toBe(73);
-  });
 });
 
 describe('feeFor', () => {
