@@ -12,7 +12,7 @@ interface DeployOptions extends SigningOptions {
   readonly name: string;
 }
 
-/** The source has some 46,000 bytes: at the lowest rate a deploy costs 0.06 STX. */
+/** What docs/costs.md says that a deploy takes is, at the lowest rate, 0.04 STX. */
 const DEPLOY_FEE_CAP = microStx(1_000_000);
 
 /** `wattmaker deploy`: puts the contract on the chain; the sender becomes its owner. */
