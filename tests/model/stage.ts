@@ -12,7 +12,7 @@ import {
   gridErrors,
   OPENING_DIGEST,
 } from '../../src/contract/index.ts';
-import type { Height, Principal } from '../../src/core/index.ts';
+import { type Height, MAX_AMOUNT, type Principal } from '../../src/core/index.ts';
 import { type Decision, decide, emptyMarket, evolve, type MarketState } from '../../src/market/index.ts';
 import { encodeEvent } from '../support/grid-encoding.ts';
 import { contractId, type Epoch, freshGrid, type Grid } from '../support/simnet.ts';
@@ -51,6 +51,7 @@ const POVERTY = 1_000n;
 export async function openStage(epoch: Epoch): Promise<Stage> {
   const grid = await freshGrid({ epoch });
   grid.transfer(grid.balance(cast.poor) - POVERTY, cast.poor, cast.owner);
+  grid.mint(cast.rich, BigInt(MAX_AMOUNT));
   const balances = new Map(cast.everyone.map((account) => [account, grid.balance(account)]));
   return {
     grid,

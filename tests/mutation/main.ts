@@ -5,13 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { type Mutant, mutants } from './mutants.ts';
+import { type Change, CONTRACT, contractChange } from './change.ts';
+import { modelChanges } from './model-changes.ts';
+import { mutants } from './mutants.ts';
 
 /**
- * Changes the contract a little at a time and shows whether the stateful tests, the contract in the middle and the table of
- * refusals notice. Exit code 1 where one change survives or cannot be made.
+ * Changes the contract, and then its model, a little at a time and shows whether the tests that play them side by side, the
+ * contract in the middle and the table of refusals notice. Exit code 1 where one change survives or cannot be made.
  *
- *     npm run test:mutation -- [--jobs 2] [--only <part of its description>]
+ *     npm run test:mutation -- [--jobs 2] [--of contract|model] [--only <part of its description>]
  */
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -28,18 +30,9 @@ const copied = [
 /** The same histories for every mutant. */
 const SEED = '20261124';
 const RUNS = '25';
+const BINDING = 'src/contract/abi.generated.ts';
 
-type Verdict = 'killed' | 'survived' | 'does not deploy';
-
-/** The contract with the change; throws where its text is not found. */
-function mutate(source: string, { what, find, replace, inside, throughout }: Mutant): string {
-  const from = inside === undefined ? 0 : source.indexOf(inside);
-  const at = from < 0 ? -1 : source.indexOf(find, from);
-  if (at < 0) throw new Error(`${what}: expected to find "${from < 0 ? inside : find}" in the contract`);
-  if (!throughout) return source.slice(0, at) + replace + source.slice(at + find.length);
-  const end = source.indexOf('\n(define-', from);
-  return source.slice(0, from) + source.slice(from, end).replaceAll(find, replace) + source.slice(end);
-}
+type Verdict = 'killed' | 'survived' | 'broken';
 
 /** Runs the tests in a copy of the project; the tests that read the contract's text instead of running it stay out. */
 function runTests(folder: string): Promise<{ code: number; output: string }> {
@@ -50,6 +43,8 @@ function runTests(folder: string): Promise<{ code: number; output: string }> {
     '1',
     '--project',
     'parts',
+    '--testTimeout',
+    '600000',
     '-t',
     'agree on every move|answer, print and store|cannot use its user|error: every refusal',
     'tests/model/stateful.property',
@@ -64,19 +59,26 @@ function runTests(folder: string): Promise<{ code: number; output: string }> {
   });
 }
 
-async function judge(folder: string, source: string, mutant: Mutant): Promise<{ verdict: Verdict; by: string }> {
-  const mutated = mutate(source, mutant);
-  await writeFile(join(folder, 'contracts/energy-grid.clar'), mutated);
-  // The binding refuses any other source than its own: the copy's is told of the change.
-  const binding = await readFile(join(root, 'src/contract/abi.generated.ts'), 'utf8');
-  const digest = createHash('sha256').update(mutated).digest('hex');
-  await writeFile(join(folder, 'src/contract/abi.generated.ts'), binding.replace(/'[0-9a-f]{64}'/, `'${digest}'`));
+async function judge(folder: string, { file, apply }: Change): Promise<{ verdict: Verdict; by: string }> {
+  const original = await readFile(join(root, file), 'utf8');
+  const changed = apply(original);
+  await writeFile(join(folder, file), changed);
+  if (file === CONTRACT) await bind(folder, changed);
   const { code, output } = await runTests(folder);
+  await writeFile(join(folder, file), original);
+  if (file === CONTRACT) await bind(folder, original);
   if (code === 0) return { verdict: 'survived', by: '' };
-  // Only what a test or the binding's decoding noticed is a kill; a contract that the chain refuses never came so far.
-  const assertion = /(?:AssertionError|CorruptionError)[^:]*: (.*)/.exec(output)?.[1];
-  if (assertion !== undefined) return { verdict: 'killed', by: assertion.slice(0, 110) };
-  return { verdict: 'does not deploy', by: output.slice(-300) };
+  // Only what a test or the binding's decoding noticed is a kill: a contract that the chain refuses never came so far.
+  const noticed = /(?:AssertionError|CorruptionError)[^:]*: (.*)/.exec(output)?.[1];
+  if (noticed !== undefined) return { verdict: 'killed', by: noticed.slice(0, 110) };
+  return { verdict: 'broken', by: output.slice(-300) };
+}
+
+/** The binding refuses any other source than its own: the copy's is told of the change. */
+async function bind(folder: string, source: string): Promise<void> {
+  const binding = await readFile(join(root, BINDING), 'utf8');
+  const digest = createHash('sha256').update(source).digest('hex');
+  await writeFile(join(folder, BINDING), binding.replace(/'[0-9a-f]{64}'/, `'${digest}'`));
 }
 
 async function openCopy(): Promise<string> {
@@ -87,19 +89,22 @@ async function openCopy(): Promise<string> {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { jobs: { type: 'string', default: '2' }, only: { type: 'string' } } });
-  const source = await readFile(join(root, 'contracts/energy-grid.clar'), 'utf8');
-  const chosen = mutants.filter(({ what }) => what.includes(values.only ?? ''));
-  for (const mutant of chosen) mutate(source, mutant);
+  const { values } = parseArgs({
+    options: { jobs: { type: 'string', default: '2' }, of: { type: 'string' }, only: { type: 'string' } },
+  });
+  const changes = [...mutants.map(contractChange), ...(await modelChanges(root))];
+  const chosen = changes.filter(({ of, what }) => what.includes(values.only ?? '') && of === (values.of ?? of));
+  const source = await readFile(join(root, CONTRACT), 'utf8');
+  for (const { file, apply } of chosen) if (file === CONTRACT) apply(source);
   const queue = [...chosen];
-  const counts: Record<Verdict, number> = { killed: 0, survived: 0, 'does not deploy': 0 };
+  const counts: Record<Verdict, number> = { killed: 0, survived: 0, broken: 0 };
   const worker = async (): Promise<void> => {
     const folder = await openCopy();
     try {
-      for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
-        const { verdict, by } = await judge(folder, source, mutant);
+      for (let change = queue.shift(); change !== undefined; change = queue.shift()) {
+        const { verdict, by } = await judge(folder, change);
         counts[verdict] += 1;
-        console.log(`${verdict.padEnd(15)} ${mutant.what}${by === '' ? '' : ` (${by})`}`);
+        console.log(`${verdict.padEnd(9)} ${change.of}: ${change.what}${by === '' ? '' : ` (${by})`}`);
       }
     } finally {
       await rm(folder, { recursive: true });
@@ -107,9 +112,9 @@ async function main(): Promise<void> {
   };
   await Promise.all(Array.from({ length: Math.max(1, Number(values.jobs)) }, worker));
   console.log(
-    `${chosen.length} mutants: ${counts.killed} killed, ${counts.survived} survived, ${counts['does not deploy']} do not deploy`,
+    `${chosen.length} changes: ${counts.killed} killed, ${counts.survived} survived, ${counts.broken} that no test could run`,
   );
-  if (counts.killed !== chosen.length) process.exitCode = 1;
+  if (chosen.length === 0 || counts.killed !== chosen.length) process.exitCode = 1;
 }
 
 await main();

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { EntryCall, GridCall } from '../../../src/contract/index.ts';
 import type { Principal } from '../../../src/core/index.ts';
 import { cast } from '../cast.ts';
-import { type Move, move } from '../move.ts';
+import { type Act, type Move, move } from '../move.ts';
 import { deal, dealDice } from './deal.ts';
 import { MAX, pick, prosumersOf, stranger } from './draw.ts';
 import { energyOf, fundsOf, nextId, registered } from './offers.ts';
@@ -151,5 +151,25 @@ export function ownPurchaseMoves(kind: 'buyEnergy' | 'buyOneFor', make: MakePurc
         ];
       },
     }),
+    ...(['ok up to the cap of the seller’s funds', 'balanceCap of the seller’s funds'] as const).map((name) =>
+      move({
+        name: `${kind}: ${name}`,
+        expects: name.startsWith('ok') ? 'ok' : 'balanceCap',
+        dice: dealDice,
+        bind(scene, dice) {
+          const seller = cast.rich;
+          const made = deal(scene, dice, { sellers: [seller] });
+          if (made === null) return null;
+          const { acts, buyer, id: tradeId, amount, price: maxPrice, cost } = made;
+          const above = name.startsWith('ok') ? 0n : 1n;
+          const missing = MAX - cost - BigInt(fundsOf(scene.state, seller)) + above;
+          const filled: Act[] = [
+            ...(missing > 0n ? [{ caller: seller, call: { kind: 'addFunds', amount: missing } } as const] : []),
+            ...(missing < 0n ? [{ caller: seller, call: { kind: 'withdrawFunds', amount: -missing } } as const] : []),
+          ];
+          return [...acts, ...filled, { caller: buyer, call: make({ buyer, tradeId, amount, maxPrice }) }];
+        },
+      }),
+    ),
   ];
 }
