@@ -3,7 +3,15 @@ import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 import { ConfigError } from '../core/index.ts';
-import { DEFAULT_BLOCK_INTERVAL_MS, DEFAULT_PORT, type DevnetOptions, EPOCHS, type Epoch } from '../devnet/index.ts';
+import {
+  DEFAULT_BLOCK_INTERVAL_MS,
+  DEFAULT_PORT,
+  type DevnetOptions,
+  EPOCHS,
+  type Epoch,
+  type FaultLine,
+  type FaultSchedule,
+} from '../devnet/index.ts';
 
 interface Flags {
   readonly port: number;
@@ -14,6 +22,8 @@ interface Flags {
   readonly accounts?: string;
   readonly fund?: Readonly<Record<string, string>>;
   readonly epoch?: Epoch;
+  readonly faults?: FaultSchedule;
+  readonly faultLog?: string;
   readonly json?: true;
 }
 
@@ -34,6 +44,12 @@ export function devnetCommand(): Command {
     .option('--accounts <file>', 'JSON file with the first balances: {"ST…": "1000000", …} in microSTX')
     .option('--fund <address=microstx>', 'one first balance; repeatable', collectFund)
     .addOption(new Option('--epoch <epoch>', 'epoch of the chain (default "3.3")').choices(EPOCHS))
+    .option(
+      '--faults <schedule>',
+      'what goes wrong by a seeded schedule: seed=7,requests=0.02,kinds=drop+delay',
+      schedule,
+    )
+    .option('--fault-log <file>', 'write every fault to this file instead, one JSON object a line')
     .option('--json', 'print one JSON object instead of lines')
     .action(run);
 }
@@ -43,7 +59,8 @@ async function run(flags: Flags): Promise<void> {
     throw new ConfigError('expected --data with --fresh: without a folder every chain is a fresh one');
   }
   const { startDevnet } = await import('../devnet/start-devnet.ts');
-  const devnet = await startDevnet(optionsOf(flags));
+  const toOutput = flags.faultLog === undefined ? { onFault: printFault(flags) } : {};
+  const devnet = await startDevnet(optionsOf(flags), toOutput);
   announce(flags, devnet);
   let stopping = false;
   const stop = (): void => {
@@ -70,6 +87,8 @@ function optionsOf(flags: Flags): DevnetOptions {
     blockIntervalMs: flags.blockInterval,
     ...(flags.data === undefined ? {} : { dataFolder: resolve(flags.data) }),
     ...(flags.epoch === undefined ? {} : { epoch: flags.epoch }),
+    ...(flags.faults === undefined ? {} : { faults: flags.faults }),
+    ...(flags.faultLog === undefined ? {} : { faultLog: resolve(flags.faultLog) }),
     ...(Object.keys(accounts).length === 0 ? {} : { accounts }),
   };
 }
@@ -86,6 +105,13 @@ function announce(
   if (json) process.stdout.write(`${JSON.stringify({ url, ...token })}\n`);
   else process.stdout.write(`embedded chain at ${url}, admin token ${tokenFile ? `in ${tokenFile}` : adminToken}\n`);
 }
+
+const printFault =
+  ({ json }: Flags) =>
+  (line: FaultLine): void => {
+    const { n, kind, source, what } = line;
+    process.stdout.write(json ? `${JSON.stringify({ fault: line })}\n` : `fault ${n}: ${kind} (${source}), ${what}\n`);
+  };
 
 const Accounts = z.record(z.string(), z.union([z.string(), z.number().int()]).transform(String));
 
@@ -106,6 +132,19 @@ function collectFund(text: string, before: Readonly<Record<string, string>> = {}
     throw new InvalidArgumentError('Expected ADDRESS=MICROSTX, for example ST1…=1000000.');
   }
   return { ...before, [address]: amount };
+}
+
+/** Only taken apart here; what the values may be is checked where they are used. */
+function schedule(text: string): FaultSchedule {
+  const pairs = text.split(',').map((part): [string, unknown] => {
+    const [, key, value] = /^([a-z]+)=(.+)$/.exec(part) ?? [];
+    if (key === undefined || value === undefined) {
+      throw new InvalidArgumentError(`Expected KEY=VALUE,…, for example seed=7,posts=0.1, was "${part}".`);
+    }
+    if (key === 'kinds') return [key, value.split('+')];
+    return [key, Number.isNaN(Number(value)) ? value : Number(value)];
+  });
+  return Object.fromEntries(pairs) as unknown as FaultSchedule;
 }
 
 function wholeNumber(low: number, high: number): (text: string) => number {

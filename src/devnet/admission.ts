@@ -7,9 +7,39 @@ import { isTestnetAddress, MAX_CHAINING, TESTNET_CHAIN_ID, TESTNET_TRANSACTION_V
 import type { Transaction } from './transaction.ts';
 import { admits } from './vm/abi.ts';
 
-/** Why a transaction is not admitted, in the node's words. */
+/** The node's words for why it refuses a transaction. Source: stacks-core, MemPoolRejection::into_json. */
+export const REJECTION_REASONS = [
+  'Serialization',
+  'Deserialization',
+  'BadTransactionVersion',
+  'TransferRecipientCannotEqualSender',
+  'TransferAmountMustBePositive',
+  'SignatureValidation',
+  'FeeTooLow',
+  'BadNonce',
+  'TooMuchChaining',
+  'NotEnoughFunds',
+  'NoSuchContract',
+  'NoSuchPublicFunction',
+  'BadFunctionArgument',
+  'ContractAlreadyExists',
+  'ConflictingNonceInMempool',
+  'BadAddressVersionByte',
+  'PoisonMicroblocksDoNotConflict',
+  'PoisonMicroblockHasUnknownPubKeyHash',
+  'PoisonMicroblockIsInvalid',
+  'NoCoinbaseViaMempool',
+  'NoTenureChangeViaMempool',
+  'TemporarilyBlacklisted',
+  'EstimatorError',
+  'ServerFailureNoSuchChainTip',
+  'ServerFailureDatabase',
+  'ServerFailureOther',
+] as const;
+
+/** Why a transaction is not admitted. */
 export interface Rejection {
-  readonly reason: string;
+  readonly reason: (typeof REJECTION_REASONS)[number];
   readonly reason_data?: Readonly<Record<string, string | number | boolean>>;
 }
 

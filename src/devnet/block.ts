@@ -19,6 +19,8 @@ export interface MinedTransaction {
 
 export interface Block {
   readonly height: number;
+  /** The number of reorganisations before it: what sets it apart from a block of the same content that was taken back. */
+  readonly fork: number;
   readonly hash: string;
   /** SHA-512/256 of block hash and consensus hash, as on Stacks: what `?tip=` names. */
   readonly indexHash: string;
@@ -33,12 +35,13 @@ const NONE: readonly MinedTransaction[] = [];
 export function makeBlock(
   parentIndexHash: string,
   consensusHash: string,
-  content: Pick<Block, 'height' | 'time' | 'transactions'>,
+  content: Pick<Block, 'height' | 'fork' | 'time' | 'transactions'>,
 ): Block {
   const hash = sha512t256(
     'block',
     bytesOf(parentIndexHash),
     u64(content.height),
+    content.fork === 0 ? '' : u64(content.fork),
     ...content.transactions.map(({ transaction }) => bytesOf(transaction.txid)),
   );
   const transactions = content.transactions.length === 0 ? NONE : content.transactions;

@@ -1,19 +1,17 @@
-import { type Clock, CorruptionError, type FatalError } from '../core/index.ts';
-import { Accounts } from './accounts.ts';
+import { type Clock, ConfigError } from '../core/index.ts';
 import { type Rejection, rejectionOf } from './admission.ts';
-import { type Block, type MinedTransaction, makeBlock, receiptsDigest } from './block.ts';
-import type { Contracts } from './contracts.ts';
-import { BlockExecutor } from './executor.ts';
-import { type DropReason, Explorer } from './explorer.ts';
-import { type Genesis, genesisHash } from './genesis.ts';
-import { sha512t256 } from './hashing.ts';
-import { type EmptyRun, type Journal, type JournalEntry, runTimes } from './journal.ts';
-import { Mempool, type PendingTransaction } from './mempool.ts';
-import { decodeTransaction, headOf, type Transaction } from './transaction.ts';
-import type { ClarityVm } from './vm/clarity-vm.ts';
-
-/** No block takes more than this many transactions, so that mining never holds the server up for long. */
-const MAX_BLOCK_TRANSACTIONS = 1000;
+import type { Block } from './block.ts';
+import type { ForgetReason } from './explorer.ts';
+import { type FillOptions, fillBlock, MAX_BLOCK_TRANSACTIONS } from './fill-block.ts';
+import type { Genesis } from './genesis.ts';
+import { entryOf, type Fact } from './history.ts';
+import type { Journal, JournalEntry } from './journal.ts';
+import type { Fate, Reorg, ReorgOptions } from './reorg.ts';
+import { replay, resolveReorgs, takeBack } from './replay.ts';
+import { ChainState } from './state.ts';
+import { decodeTransaction, type Transaction } from './transaction.ts';
+import type { ChainView } from './view.ts';
+import { ClarityVm } from './vm/clarity-vm.ts';
 
 export interface ChainDeps {
   readonly vm: ClarityVm;
@@ -27,58 +25,78 @@ export type Submission =
   | { readonly kind: 'accepted' | 'known'; readonly txid: string }
   | { readonly kind: 'rejected'; readonly txid: string; readonly rejection: Rejection };
 
+const all = (): boolean => true;
+
 /** The chain: takes transactions in, mines them into blocks, and writes down what it did. */
-export class Chain {
-  readonly genesis: Genesis;
-  readonly genesisHash: string;
-  readonly vm: ClarityVm;
-  readonly accounts = new Accounts();
-  readonly contracts: Contracts = new Map();
-  readonly mempool = new Mempool();
-  readonly explorer = new Explorer();
+export class Chain implements ChainView {
   readonly #clock: Clock;
+  #state: ChainState;
   #journal: Journal;
+  /** Reorganisations so far. */
+  #forks = 0;
 
   constructor({ vm, genesis, journal, clock }: ChainDeps) {
-    this.vm = vm;
-    this.genesis = genesis;
-    this.genesisHash = genesisHash(genesis);
+    this.#state = new ChainState(genesis, vm);
     this.#journal = journal;
     this.#clock = clock;
-    this.accounts.beginBlock(vm.height);
-    for (const [address, amount] of genesis.accounts) this.accounts.mint(address, BigInt(amount));
-    const time = Math.floor(genesis.startTime / 1000);
-    this.explorer.addBlock(
-      makeBlock(this.genesisHash, this.consensusHash, { height: vm.height, time, transactions: [] }),
-    );
+  }
+
+  get genesis(): Genesis {
+    return this.#state.genesis;
+  }
+
+  get genesisHash(): string {
+    return this.#state.genesisHash;
+  }
+
+  get consensusHash(): string {
+    return this.#state.consensusHash;
+  }
+
+  get bitcoin(): ChainView['bitcoin'] {
+    return this.#state.bitcoin;
   }
 
   get tip(): Block {
-    const { tip } = this.explorer;
-    if (tip === undefined) throw new CorruptionError('expected the chain to have a genesis block, was empty');
-    return tip;
+    return this.#state.tip;
   }
 
-  /** The consensus hash of the one Bitcoin block that this chain stands on: 40 hex digits. */
-  get consensusHash(): string {
-    return sha512t256('consensus', this.genesisHash).slice(0, 40);
+  get vm(): ClarityVm {
+    return this.#state.vm;
+  }
+
+  get accounts(): ChainState['accounts'] {
+    return this.#state.accounts;
+  }
+
+  get contracts(): ChainState['contracts'] {
+    return this.#state.contracts;
+  }
+
+  get mempool(): ChainState['mempool'] {
+    return this.#state.mempool;
+  }
+
+  get explorer(): ChainState['explorer'] {
+    return this.#state.explorer;
+  }
+
+  /** What somebody sees who knows no block above `height`; a reorganisation that comes later does not change it. */
+  asOf(height: number): ChainView {
+    return this.#state.asOf(Math.max(height, this.explorer.firstHeight));
+  }
+
+  /** What `submit` would answer. @throws UndecodableTransaction */
+  examine(raw: Uint8Array): Submission {
+    return this.#examine(decodeTransaction(raw));
   }
 
   /** Checks `raw` as a node does and puts it into the mempool. @throws UndecodableTransaction */
   submit(raw: Uint8Array): Submission {
     const transaction = decodeTransaction(raw);
-    const { txid } = transaction;
-    if (this.mempool.get(txid) !== undefined) return { kind: 'known', txid };
-    const { accounts, contracts, mempool, genesis } = this;
-    const rejection = rejectionOf({ accounts, contracts, mempool, epoch: genesis.epoch }, transaction);
-    if (rejection !== undefined) return { kind: 'rejected', txid, rejection };
-    const receivedAt = this.#clock.now();
-    this.#journal.append(
-      { kind: 'pending', transaction: Buffer.from(raw).toString('hex'), receivedAt },
-      { durable: false },
-    );
-    this.#admit(transaction, receivedAt);
-    return { kind: 'accepted', txid };
+    const submission = this.#examine(transaction);
+    if (submission.kind === 'accepted') this.#write(this.#state.admit(transaction, this.#clock.now()));
+    return submission;
   }
 
   /**
@@ -86,26 +104,65 @@ export class Chain {
    * one is closed too, and then the pool holds nothing more that was ready at the start.
    */
   mine(): readonly Block[] {
-    this.#collectGarbage();
-    const mined: Block[] = [];
-    let room = MAX_BLOCK_TRANSACTIONS;
-    do {
-      const block = this.#mineBlock(room);
-      room -= block.transactions.length;
-      mined.push(block);
-    } while (this.vm.height > this.tip.height);
-    return mined;
+    for (const { transaction } of this.mempool.expired(this.#clock.now())) {
+      this.forget(transaction.txid, 'dropped_stale_garbage_collect');
+    }
+    return this.#mineBlocks(1, all);
   }
 
   /** Money for `address` from nowhere, at once. */
   mint(address: string, amount: bigint): void {
-    this.#journal.append({ kind: 'mint', address, amount: amount.toString() }, { durable: true });
-    this.#applyMint(address, amount);
+    this.#write(this.#state.mint(address, amount));
+  }
+
+  /** Loses a waiting transaction. */
+  forget(txid: string, reason: ForgetReason): void {
+    this.#write(this.#state.drop(txid, reason));
+  }
+
+  /**
+   * Takes the newest blocks back, gives their transactions the fates that `options` name, and mines others in their place.
+   *
+   * @throws ConfigError for a depth that the chain does not have, or a fate for a transaction that is in none of the blocks.
+   */
+  async reorg(options: ReorgOptions): Promise<Reorg> {
+    const vm = await ClarityVm.start(this.genesis);
+    // Nothing else happens to the chain from here on: all of it is done before anybody else has a turn.
+    const { forkHeight, orphaned } = this.#cut(options);
+    const fateOf = (txid: string): Fate => options.except[txid] ?? options.transactions;
+    this.#journal.append({ kind: 'reorg', height: forkHeight }, { durable: true });
+    this.#forks += 1;
+    this.#rebuild(vm, this.genesis, takeBack(this.#state.history.map(entryOf), forkHeight));
+    for (const txid of orphaned) if (fateOf(txid) === 'forget') this.forget(txid, 'forgotten');
+    const submissions = options.include.map(({ raw }) => this.submit(raw));
+    const again = new Set(orphaned.filter((txid) => fateOf(txid) === 'remine'));
+    for (const { kind, txid } of submissions) if (kind !== 'rejected') again.add(txid);
+    const blocks = options.blocks === 0 ? [] : this.#mineBlocks(options.blocks, (txid) => again.has(txid));
+    return {
+      forkHeight,
+      orphaned,
+      mined: blocks.flatMap(({ transactions }) => transactions.map(({ transaction }) => transaction.txid)),
+      rejected: submissions.filter((one) => one.kind === 'rejected'),
+    };
+  }
+
+  /** Begins anew: with all that it knew, or, where `genesis` is given, as another chain that knows nothing. */
+  async restart(genesis?: Genesis): Promise<void> {
+    const vm = await ClarityVm.start(genesis ?? this.genesis);
+    if (genesis === undefined) {
+      this.#rebuild(vm, this.genesis, this.#state.history.map(entryOf));
+    } else {
+      this.#journal.discard(genesis);
+      this.#forks = 0;
+      this.#rebuild(vm, genesis, []);
+    }
   }
 
   /** Does again what `entries` say, without writing it down again. @throws CorruptionError when it comes out differently. */
   replay(entries: readonly JournalEntry[]): void {
-    for (const entry of entries) this.#replayEntry(entry);
+    const { entries: standing, forks } = resolveReorgs(entries);
+    replay(this.#state, standing);
+    this.#forks = forks;
   }
 
   /** From now on the chain writes to `journal`. */
@@ -117,167 +174,55 @@ export class Chain {
     this.#journal.close();
   }
 
-  #admit(transaction: Transaction, receivedAt: number): void {
-    const pending: PendingTransaction = { transaction, receivedAt, receivedHeight: this.tip.height };
-    const replaced = this.mempool.add(pending);
-    this.explorer.addPending(pending, headOf(transaction));
-    if (replaced !== undefined) {
-      this.explorer.drop(replaced.transaction.txid, 'dropped_replace_by_fee', transaction.txid);
+  #examine(transaction: Transaction): Submission {
+    const { txid } = transaction;
+    if (this.mempool.get(txid) !== undefined) return { kind: 'known', txid };
+    const { accounts, contracts, mempool, genesis } = this;
+    const rejection = rejectionOf({ accounts, contracts, mempool, epoch: genesis.epoch }, transaction);
+    return rejection === undefined ? { kind: 'accepted', txid } : { kind: 'rejected', txid, rejection };
+  }
+
+  #mineBlocks(count: number, eligible: FillOptions['eligible']): readonly Block[] {
+    const blocks: Block[] = [];
+    let room = MAX_BLOCK_TRANSACTIONS;
+    while (blocks.length < count || this.vm.height > this.tip.height) {
+      const time = Math.max(Math.floor(this.#clock.now() / 1000), this.tip.time + 1);
+      const { mined, problematic } = fillBlock(this.#state, { room, eligible });
+      for (const { txid } of problematic) this.forget(txid, 'dropped_problematic');
+      const sealed = this.#state.seal(time, this.#forks, mined);
+      this.#write(sealed);
+      blocks.push(sealed.block);
+      room -= mined.length;
     }
+    return blocks;
   }
 
-  #mineBlock(room: number): Block {
-    const { tip } = this;
-    const time = Math.max(Math.floor(this.#clock.now() / 1000), tip.time + 1);
-    if (this.vm.height === tip.height) this.vm.openBlocks(1);
-    const height = tip.height + 1;
-    this.accounts.beginBlock(height);
-    const transactions = this.#runReady(room);
-    const block = this.#seal(height, time, transactions);
-    this.#writeDown(block);
-    return block;
-  }
-
-  #runReady(room: number): MinedTransaction[] {
-    const executor = this.#executor(true);
-    const mined: MinedTransaction[] = [];
-    const stuck = new Set<string>();
-    let progress = true;
-    while (progress) {
-      progress = false;
-      for (const { transaction } of this.mempool.ready((sender) => this.accounts.get(sender).nonce)) {
-        if (stuck.has(transaction.sender)) continue;
-        if (mined.length >= room || executor.closed) return mined;
-        const attempt = executor.run(transaction);
-        switch (attempt.kind) {
-          case 'mined':
-            mined.push(attempt.mined);
-            this.mempool.remove(transaction);
-            progress = true;
-            break;
-          case 'unaffordable':
-            stuck.add(transaction.sender);
-            break;
-          case 'problematic':
-            stuck.add(transaction.sender);
-            this.#drop(transaction, 'dropped_problematic');
-            break;
-        }
-      }
+  /** Where the chain is cut, and the transactions above, in their order. */
+  #cut({ depth, except }: ReorgOptions): { forkHeight: number; orphaned: string[] } {
+    const forkHeight = this.tip.height - depth;
+    const { firstHeight } = this.explorer;
+    if (forkHeight < firstHeight) {
+      const deepest = this.tip.height - firstHeight;
+      throw new ConfigError(`depth: expected at most ${deepest}, the number of blocks above the first, was ${depth}`);
     }
-    return mined;
-  }
-
-  #executor(guarded: boolean): BlockExecutor {
-    const { vm, accounts, contracts, genesis } = this;
-    return new BlockExecutor({ vm, accounts, contracts, epoch: genesis.epoch }, { guarded });
-  }
-
-  #seal(height: number, time: number, transactions: readonly MinedTransaction[]): Block {
-    const block = makeBlock(this.tip.indexHash, this.consensusHash, { height, time, transactions });
-    this.explorer.addBlock(block);
-    return block;
-  }
-
-  #writeDown({ height, time, hash, transactions }: Block): void {
-    if (transactions.length === 0) {
-      this.#journal.appendEmpty(height, time);
-      return;
+    const orphaned: string[] = [];
+    for (let height = forkHeight + 1; height <= this.tip.height; height += 1) {
+      for (const { transaction } of this.explorer.blockAt(height)?.transactions ?? []) orphaned.push(transaction.txid);
     }
-    this.#journal.append(
-      {
-        kind: 'block',
-        height,
-        time,
-        transactions: transactions.map(({ transaction }) => Buffer.from(transaction.raw).toString('hex')),
-        guarded: transactions.some(({ receipt }) => receipt.status === 'abort_by_post_condition'),
-        hash,
-        receipts: receiptsDigest(transactions),
-      },
-      { durable: true },
-    );
+    const stranger = Object.keys(except).find((txid) => !orphaned.includes(txid));
+    if (stranger === undefined) return { forkHeight, orphaned };
+    throw new ConfigError(`except: expected transactions of the newest ${depth} blocks, was "0x${stranger}"`);
   }
 
-  #drop(transaction: Transaction, reason: Exclude<DropReason, 'dropped_replace_by_fee'>): void {
-    this.mempool.remove(transaction);
-    this.explorer.drop(transaction.txid, reason, null);
-    this.#journal.append({ kind: 'dropped', txid: transaction.txid, reason }, { durable: false });
+  #rebuild(vm: ClarityVm, genesis: Genesis, entries: readonly JournalEntry[]): void {
+    const next = new ChainState(genesis, vm);
+    replay(next, entries);
+    this.#state.vm.free();
+    this.#state = next;
   }
 
-  #collectGarbage(): void {
-    for (const { transaction } of this.mempool.expired(this.#clock.now())) {
-      this.#drop(transaction, 'dropped_stale_garbage_collect');
-    }
-  }
-
-  #applyMint(address: string, amount: bigint): void {
-    this.vm.mint(address, amount);
-    this.accounts.mint(address, amount);
-  }
-
-  #replayEntry(entry: JournalEntry): void {
-    switch (entry.kind) {
-      case 'genesis':
-        return;
-      case 'mint':
-        this.#applyMint(entry.address, BigInt(entry.amount));
-        return;
-      case 'pending':
-        this.#admit(decodeTransaction(Buffer.from(entry.transaction, 'hex')), entry.receivedAt);
-        return;
-      case 'dropped': {
-        const pending = this.mempool.get(entry.txid);
-        if (pending !== undefined) this.mempool.remove(pending.transaction);
-        this.explorer.drop(entry.txid, entry.reason, null);
-        return;
-      }
-      case 'empty':
-        this.#replayEmpty(entry);
-        return;
-      case 'block':
-        this.#replayBlock(entry);
-        return;
-    }
-  }
-
-  #replayEmpty(run: EmptyRun): void {
-    this.#expectHeight(run.height);
-    const times = runTimes(run);
-    const missing = this.tip.height + times.length - this.vm.height;
-    if (missing > 0) this.vm.openBlocks(missing);
-    times.forEach((time, index) => {
-      this.#seal(run.height + index, time, []);
-    });
-    this.accounts.beginBlock(this.tip.height);
-  }
-
-  #replayBlock(entry: Extract<JournalEntry, { kind: 'block' }>): void {
-    this.#expectHeight(entry.height);
-    if (this.vm.height === this.tip.height) this.vm.openBlocks(1);
-    this.accounts.beginBlock(entry.height);
-    const executor = this.#executor(entry.guarded);
-    const transactions = entry.transactions.map((hex) => {
-      const transaction = decodeTransaction(Buffer.from(hex, 'hex'));
-      const attempt = executor.run(transaction);
-      if (attempt.kind !== 'mined') throw replayedDifferently(entry.height);
-      this.mempool.remove(transaction);
-      return attempt.mined;
-    });
-    const block = this.#seal(entry.height, entry.time, transactions);
-    if (block.hash !== entry.hash || receiptsDigest(transactions) !== entry.receipts) {
-      throw replayedDifferently(entry.height);
-    }
-  }
-
-  #expectHeight(height: number): void {
-    if (height === this.tip.height + 1) return;
-    throw new CorruptionError(`expected the journal to go on at height ${this.tip.height + 1}, was ${height}`, {
-      hints: ['Start with --fresh to discard this chain.'],
-    });
+  #write(fact: Fact): void {
+    if (fact.kind === 'block' && fact.block.transactions.length === 0) this.#journal.appendEmpty(fact.block);
+    else this.#journal.append(entryOf(fact), { durable: fact.kind === 'block' || fact.kind === 'mint' });
   }
 }
-
-const replayedDifferently = (height: number): FatalError =>
-  new CorruptionError(`expected block ${height} to come out as the journal says, it came out differently`, {
-    hints: ['The journal was written by another version. Start with --fresh to discard this chain.'],
-  });

@@ -112,8 +112,8 @@ export class BlockExecutor {
       }
       case 'contract_call': {
         const abi = contracts.get(payload.contract)?.abi.functions.find(({ name }) => name === payload.functionName);
-        if (abi === undefined)
-          throw new CorruptionError(`expected ${payload.contract} to define ${payload.functionName}`);
+        // It was there when the transaction was admitted; a reorganisation can have taken it back.
+        if (abi === undefined) return { kind: 'runtime-error', message: `NoSuchContract("${payload.contract}")` };
         return vm.call({ sender, contract: payload.contract, abi, args: payload.args });
       }
       case 'smart_contract': {

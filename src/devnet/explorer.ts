@@ -1,9 +1,16 @@
 import type { Block, MinedTransaction, Receipt } from './block.ts';
-import type { PendingTransaction } from './mempool.ts';
+import { Mempool, type PendingTransaction } from './mempool.ts';
 import { decodeTransaction, type TransactionHead } from './transaction.ts';
 import type { VmEvent } from './vm/events.ts';
 
-export type DropReason = 'dropped_replace_by_fee' | 'dropped_problematic' | 'dropped_stale_garbage_collect';
+export type DropReason =
+  | 'dropped_replace_by_fee'
+  | 'dropped_replace_across_fork'
+  | 'dropped_too_expensive'
+  | 'dropped_stale_garbage_collect'
+  | 'dropped_problematic';
+/** How the mempool can lose a transaction without another in its place: dropped for a reason, or without a trace. */
+export type ForgetReason = Exclude<DropReason, 'dropped_replace_by_fee'> | 'forgotten';
 
 /** Everything the indexer remembers of one transaction; a dropped one stays readable. */
 export type TransactionRecord = {
@@ -25,11 +32,23 @@ export interface LogEntry {
   readonly event: Extract<VmEvent, { kind: 'print' }>;
 }
 
-/** The indexer: finds blocks, transactions and prints again. Lists are oldest first. */
+/** The questions that can be answered as of any block. */
+export type ExplorerView = Pick<
+  Explorer,
+  'transaction' | 'blockCount' | 'blockAt' | 'blockBy' | 'mined' | 'minedOf' | 'logsOf'
+>;
+
+/** What was known of a transaction from block `since` on; `null` once it was forgotten. */
+interface Version {
+  readonly since: number;
+  readonly record: TransactionRecord | null;
+}
+
+/** The indexer: finds blocks, transactions and prints again, also as they were at an earlier block. Lists are oldest first. */
 export class Explorer {
   readonly #blocks: Block[] = [];
   readonly #heights = new Map<string, number>();
-  readonly #transactions = new Map<string, TransactionRecord>();
+  readonly #transactions = new Map<string, Version[]>();
   readonly #mined: MinedRecord[] = [];
   readonly #byPrincipal = new Map<string, MinedRecord[]>();
   readonly #logs = new Map<string, LogEntry[]>();
@@ -46,18 +65,24 @@ export class Explorer {
   }
 
   addPending({ transaction, receivedAt, receivedHeight }: PendingTransaction, head: TransactionHead): void {
-    this.#transactions.set(transaction.txid, { state: 'pending', head, receivedAt, receivedHeight });
+    this.#write(transaction.txid, receivedHeight, { state: 'pending', head, receivedAt, receivedHeight });
   }
 
   drop(txid: string, reason: DropReason, replacedBy: string | null): void {
-    const record = this.#transactions.get(txid);
+    const record = this.transaction(txid);
     if (record?.state !== 'pending') return;
     const { head, receivedAt, receivedHeight } = record;
-    this.#transactions.set(txid, { state: 'dropped', head, receivedAt, receivedHeight, reason, replacedBy });
+    const dropped: TransactionRecord = { state: 'dropped', head, receivedAt, receivedHeight, reason, replacedBy };
+    this.#write(txid, this.#tipHeight, dropped);
+  }
+
+  /** From now on the transaction was never seen. */
+  forget(txid: string): void {
+    this.#write(txid, this.#tipHeight, null);
   }
 
   transaction(txid: string): TransactionRecord | undefined {
-    return this.#transactions.get(txid);
+    return this.#transactions.get(txid)?.at(-1)?.record ?? undefined;
   }
 
   get blockCount(): number {
@@ -94,8 +119,52 @@ export class Explorer {
     return this.#logs.get(contract) ?? [];
   }
 
+  /** The same as it was at the end of block `height`, before the next one came. */
+  asOf(height: number): ExplorerView {
+    const heightOf = ({ block }: MinedRecord): number => block.height;
+    const visible = (block: Block | undefined) => (block === undefined || block.height > height ? undefined : block);
+    return {
+      transaction: (txid) => this.#transactionAt(txid, height),
+      blockCount: height - this.#firstHeight + 1,
+      blockAt: (at) => visible(this.blockAt(at)),
+      blockBy: (hash) => visible(this.blockBy(hash)),
+      mined: () => upTo(this.#mined, height, heightOf),
+      minedOf: (principal) => upTo(this.minedOf(principal), height, heightOf),
+      logsOf: (contract) => upTo(this.logsOf(contract), height, ({ record }) => heightOf(record)),
+    };
+  }
+
+  /** What waited at the end of block `height`, in order of arrival. */
+  mempoolAt(height: number): Mempool {
+    const waiting: PendingTransaction[] = [];
+    for (const txid of this.#transactions.keys()) {
+      const record = this.#transactionAt(txid, height);
+      if (record?.state !== 'pending') continue;
+      const { head, receivedAt, receivedHeight } = record;
+      waiting.push({ transaction: decodeTransaction(head.raw), receivedAt, receivedHeight });
+    }
+    const mempool = new Mempool();
+    for (const pending of waiting.sort((a, b) => a.receivedAt - b.receivedAt)) mempool.add(pending);
+    return mempool;
+  }
+
+  get #tipHeight(): number {
+    return this.tip?.height ?? this.#firstHeight;
+  }
+
+  #transactionAt(txid: string, height: number): TransactionRecord | undefined {
+    return this.#transactions.get(txid)?.findLast(({ since }) => since <= height)?.record ?? undefined;
+  }
+
+  #write(txid: string, since: number, record: TransactionRecord | null): void {
+    const versions = this.#transactions.get(txid);
+    if (versions === undefined) this.#transactions.set(txid, [{ since, record }]);
+    else if (versions.at(-1)?.since === since) versions[versions.length - 1] = { since, record };
+    else versions.push({ since, record });
+  }
+
   #addMined(block: Block, { transaction: head, receipt }: MinedTransaction, index: number): void {
-    const before = this.#transactions.get(head.txid);
+    const before = this.transaction(head.txid);
     const record: MinedRecord = {
       state: 'mined',
       head,
@@ -105,13 +174,19 @@ export class Explorer {
       index,
       receipt,
     };
-    this.#transactions.set(head.txid, record);
+    this.#write(head.txid, block.height, record);
     this.#mined.push(record);
     for (const principal of touched(record)) append(this.#byPrincipal, principal, record);
     receipt.events.forEach((event, eventIndex) => {
       if (event.kind === 'print') append(this.#logs, event.contract, { record, eventIndex, event });
     });
   }
+}
+
+/** The beginning of `list`, which rises by `heightOf`, up to `height`. */
+function upTo<T>(list: readonly T[], height: number, heightOf: (item: T) => number): readonly T[] {
+  const last = list.findLastIndex((item) => heightOf(item) <= height);
+  return last === list.length - 1 ? list : list.slice(0, last + 1);
 }
 
 /** The principals in whose history a transaction appears. */

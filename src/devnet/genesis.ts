@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { sha512t256 } from './hashing.ts';
 
 /** The epochs that the embedded chain runs in: 3.3 brought Clarity 4, 4.0 is the newest that the simnet knows. */
@@ -27,3 +28,8 @@ export const genesisHash = (genesis: Genesis): string =>
     'wattmaker devnet genesis\n',
     JSON.stringify([genesis.version, genesis.salt, genesis.epoch, genesis.startTime, genesis.accounts]),
   );
+
+export const newSalt = (): string => randomBytes(16).toString('hex');
+
+/** Another chain with the same settings. */
+export const anotherGenesis = (genesis: Genesis): Genesis => ({ ...genesis, salt: newSalt() });

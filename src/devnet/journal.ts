@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { CorruptionError, FatalError } from '../core/index.ts';
+import type { ForgetReason } from './explorer.ts';
 import { FORMAT_VERSION, type Genesis } from './genesis.ts';
 
 /** Blocks without transactions, as one entry: the first one's time and the gaps to the next, run-length encoded, in seconds. */
@@ -10,6 +11,8 @@ export interface EmptyRun {
   readonly height: number;
   readonly time: number;
   readonly gaps: readonly (readonly [seconds: number, count: number])[];
+  /** The blocks' fork, where it is not 0. */
+  readonly fork?: number;
 }
 
 export type JournalEntry =
@@ -19,6 +22,7 @@ export type JournalEntry =
       readonly kind: 'block';
       readonly height: number;
       readonly time: number;
+      readonly fork?: number;
       /** Raw transactions in hex. */
       readonly transactions: readonly string[];
       /** Whether one of them broke its post-conditions: only then has a replay to be ready to roll back. */
@@ -27,23 +31,25 @@ export type JournalEntry =
       readonly receipts: string;
     }
   | { readonly kind: 'pending'; readonly transaction: string; readonly receivedAt: number }
-  | {
-      readonly kind: 'dropped';
-      readonly txid: string;
-      readonly reason: 'dropped_problematic' | 'dropped_stale_garbage_collect';
-    }
-  | { readonly kind: 'mint'; readonly address: string; readonly amount: string };
+  | { readonly kind: 'dropped'; readonly txid: string; readonly reason: ForgetReason }
+  | { readonly kind: 'mint'; readonly address: string; readonly amount: string }
+  /** A reorganisation: the blocks above `height` are taken back; their transactions wait again. */
+  | { readonly kind: 'reorg'; readonly height: number };
 
 /** Where the chain writes down what it did. */
 export interface Journal {
   /** Adds an entry; `durable` ones are on the disk when this returns. */
   append(entry: JournalEntry, options: { readonly durable: boolean }): void;
-  /** Notes one more block without transactions. */
-  appendEmpty(height: number, time: number): void;
+  /** Notes one more block without transactions; the next entry that is none of these ends the run. */
+  appendEmpty(block: EmptyBlock): void;
+  /** Begins anew with `genesis`. */
+  discard(genesis: Genesis): void;
   close(): void;
 }
 
-export const memoryJournal: Journal = { append: () => {}, appendEmpty: () => {}, close: () => {} };
+export type EmptyBlock = Pick<EmptyRun, 'height' | 'time'> & { readonly fork: number };
+
+export const memoryJournal: Journal = { append: () => {}, appendEmpty: () => {}, discard: () => {}, close: () => {} };
 
 /** A run longer than this is written to the disk and another one begun. */
 const RUN_LENGTH = 1000;
@@ -75,11 +81,11 @@ class FileJournal implements Journal {
     if (durable) fsyncSync(this.#file);
   }
 
-  appendEmpty(height: number, time: number): void {
+  appendEmpty({ height, time, fork }: EmptyBlock): void {
     const run = this.#run;
     if (run === undefined || run.length >= RUN_LENGTH) {
       if (run !== undefined) fsyncSync(this.#file);
-      const entry: EmptyRun = { kind: 'empty', height, time, gaps: [] };
+      const entry: EmptyRun = { kind: 'empty', height, time, gaps: [], ...(fork === 0 ? {} : { fork }) };
       this.#run = { offset: this.#end, entry, length: 1, lastTime: time };
       this.#end += this.#write(this.#end, entry);
       return;
@@ -88,6 +94,12 @@ class FileJournal implements Journal {
     run.length += 1;
     run.lastTime = time;
     this.#end = run.offset + this.#write(run.offset, run.entry);
+  }
+
+  discard(genesis: Genesis): void {
+    ftruncateSync(this.#file, 0);
+    this.#end = 0;
+    this.append({ kind: 'genesis', genesis }, { durable: true });
   }
 
   close(): void {

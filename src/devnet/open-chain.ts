@@ -1,11 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { validateStacksAddress } from '@stacks/transactions';
 import { type Clock, ConfigError } from '../core/index.ts';
 import { Chain } from './chain.ts';
-import { EPOCHS, type Epoch, FORMAT_VERSION, type Genesis } from './genesis.ts';
-import { JOURNAL_FILE, type JournalEntry, memoryJournal, openJournal, readJournal } from './journal.ts';
+import { EPOCHS, type Epoch, FORMAT_VERSION, type Genesis, newSalt } from './genesis.ts';
+import { JOURNAL_FILE, memoryJournal, openJournal, readJournal } from './journal.ts';
 import { isTestnetAddress } from './network.ts';
 import type { DevnetOptions } from './options.ts';
 import { ClarityVm } from './vm/clarity-vm.ts';
@@ -38,8 +37,7 @@ export async function openChain(options: DevnetOptions, clock: Clock): Promise<C
   chain.replay(entries);
   if (dataFolder !== undefined) {
     const journal = openJournal(dataFolder);
-    const header: JournalEntry = { kind: 'genesis', genesis };
-    if (first === undefined) journal.append(header, { durable: true });
+    if (first === undefined) journal.append({ kind: 'genesis', genesis }, { durable: true });
     chain.writeTo(journal);
   }
   return chain;
@@ -48,7 +46,7 @@ export async function openChain(options: DevnetOptions, clock: Clock): Promise<C
 function newGenesis(options: DevnetOptions, accounts: Genesis['accounts'], clock: Clock): Genesis {
   return {
     version: FORMAT_VERSION,
-    salt: randomBytes(16).toString('hex'),
+    salt: newSalt(),
     epoch: options.epoch ?? DEFAULT_EPOCH,
     startTime: options.startTime ?? clock.now(),
     accounts,

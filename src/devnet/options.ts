@@ -1,3 +1,4 @@
+import type { ScheduleInput } from './faults/schedule.ts';
 import type { Epoch } from './genesis.ts';
 
 /** How an embedded chain is started. Everything here can cross a process boundary. */
@@ -18,6 +19,10 @@ export interface DevnetOptions {
   readonly epoch?: Epoch;
   /** The first block's time in milliseconds since the Unix epoch. @default now */
   readonly startTime?: number;
+  /** Faults that happen by a seeded schedule from the first request on. @default none */
+  readonly faults?: ScheduleInput;
+  /** Where every fault that happens is written, one JSON object a line. */
+  readonly faultLog?: string;
 }
 
 export const DEFAULT_BLOCK_INTERVAL_MS = 2000;

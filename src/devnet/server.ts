@@ -1,6 +1,9 @@
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { FatalError } from '../core/index.ts';
 import type { Chain } from './chain.ts';
+import { dialectOf } from './dialect.ts';
+import { type Connections, createFaultyServer } from './faults/faulty-server.ts';
+import type { Indexer } from './indexer.ts';
 import { MAX_BODY_BYTES } from './network.ts';
 import { type AdminDeps, adminRoutes } from './routes/admin.ts';
 import { blockRoutes } from './routes/extended/blocks.ts';
@@ -12,16 +15,27 @@ import { transactionRoutes as indexedTransactionRoutes } from './routes/extended
 import { contractRoutes } from './routes/node/contracts.ts';
 import { infoRoutes } from './routes/node/info.ts';
 import { transactionRoutes } from './routes/node/transactions.ts';
+import type { ChainView } from './view.ts';
 
 /** Contract ids are longer than the router's usual limit for one part of a path. */
 const MAX_PARAMETER_LENGTH = 500;
 
+export interface ServerDeps extends AdminDeps {
+  readonly indexer: Indexer;
+  readonly connections: Connections;
+}
+
 /** Node RPC (`/v2`, `/v3`), indexer API (`/extended`) and admin routes in one server. */
-export function createServer(admin: AdminDeps): FastifyInstance {
-  const { chain, fail } = admin;
-  const server = Fastify({
+export function createServer(deps: ServerDeps): FastifyInstance {
+  const { chain, faults, indexer, connections, fail } = deps;
+  const closing = new AbortController();
+  const server: FastifyInstance = Fastify({
     bodyLimit: MAX_BODY_BYTES,
     forceCloseConnections: true,
+    serverFactory: (listener) => {
+      const faulty = { faults, chain, connections, fastify: () => server, closing: closing.signal, fail };
+      return createFaultyServer(listener, faulty);
+    },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER_LENGTH },
   });
   server.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (_request, body, done) => {
@@ -51,9 +65,10 @@ export function createServer(admin: AdminDeps): FastifyInstance {
     return reply.code(404).send({ statusCode: 404, error: 'Not Found', message });
   });
 
+  server.addHook('preClose', async () => closing.abort());
   registerNode(server, chain);
-  registerIndexer(server, chain);
-  server.register(async (scope) => adminRoutes(scope, admin), { prefix: '/admin' });
+  registerIndexer(server, indexer);
+  server.register(async (scope) => adminRoutes(scope, deps), { prefix: '/admin' });
   return server;
 }
 
@@ -63,7 +78,7 @@ function registerNode(server: FastifyInstance, chain: Chain): void {
   contractRoutes(server, chain);
 }
 
-function registerIndexer(server: FastifyInstance, chain: Chain): void {
+function registerIndexer(server: FastifyInstance, chain: ChainView): void {
   blockRoutes(server, chain);
   indexedTransactionRoutes(server, chain);
   indexedContractRoutes(server, chain);
@@ -71,7 +86,7 @@ function registerIndexer(server: FastifyInstance, chain: Chain): void {
   mempoolRoutes(server, chain);
 }
 
-const isNodePath = (url: string): boolean => /^\/v[23]\//.test(url);
+const isNodePath = (url: string): boolean => dialectOf(url) === 'node';
 
 /** As Fastify does it, but a bare string or no body at all is fine: the node takes both. */
 function parseJson(body: string, done: (error: Error | null, value?: unknown) => void): void {

@@ -1,9 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, TransientError } from '../core/index.ts';
-import type { Chain } from './chain.ts';
+import { ChainFaults } from './faults/chain-faults.ts';
+import { type FaultLine, Faults } from './faults/faults.ts';
+import { Connections } from './faults/faulty-server.ts';
+import { parsed } from './faults/parse.ts';
+import { SCHEDULE } from './faults/schedule.ts';
 import { lockFolder } from './folder-lock.ts';
+import { Indexer } from './indexer.ts';
+import { startMiner } from './miner.ts';
 import { openChain } from './open-chain.ts';
 import { DEFAULT_BLOCK_INTERVAL_MS, type DevnetOptions } from './options.ts';
 import { createServer } from './server.ts';
@@ -22,22 +28,46 @@ export interface RunningDevnet {
 const TOKEN_FILE = 'admin-token';
 const wallClock: Clock = { now: () => Date.now() };
 
+export interface DevnetHooks {
+  readonly clock?: Clock;
+  /** Told of every fault that happens. */
+  readonly onFault?: (line: FaultLine) => void;
+}
+
 /**
  * Starts an embedded chain and its server. One process runs one chain.
  *
  * @throws ConfigError for wrong options; TransientError for a taken port or a locked folder; CorruptionError for a damaged journal.
  */
-export async function startDevnet(options: DevnetOptions, clock: Clock = wallClock): Promise<RunningDevnet> {
+export async function startDevnet(options: DevnetOptions, hooks: DevnetHooks = {}): Promise<RunningDevnet> {
   const { dataFolder, host = '127.0.0.1', port = 0 } = options;
+  const { clock = wallClock, onFault = () => {} } = hooks;
+  const schedule = options.faults === undefined ? undefined : parsed(SCHEDULE, options.faults, 'faults');
   let fail: (error: Error) => void = () => {};
   const unlock = dataFolder === undefined ? () => {} : lockFolder(dataFolder, (error) => fail(error));
   try {
     const chain = await openChain(options, clock);
     const adminToken = randomBytes(32).toString('hex');
     const tokenFile = dataFolder === undefined ? undefined : join(dataFolder, TOKEN_FILE);
-    const miner = startMiner(chain, (error) => fail(error));
+    const faults: Faults = new Faults({
+      view: () => chain.asOf(chain.tip.height - faults.lag),
+      onLine: (line) => {
+        onFault(line);
+        if (options.faultLog !== undefined) writeLine(options.faultLog, { time: clock.now(), ...line });
+      },
+    });
+    const connections = new Connections();
+    const chainFaults = new ChainFaults({ chain, faults, cutConnections: () => connections.cut() });
+    const miner = startMiner(
+      () => chainFaults.passBlock(),
+      (error) => fail(error),
+    );
     const server = createServer({
       chain,
+      indexer: new Indexer(chain, faults),
+      faults,
+      chainFaults,
+      connections,
       token: adminToken,
       setInterval: miner.setInterval,
       stop: () => void stop(),
@@ -67,6 +97,7 @@ export async function startDevnet(options: DevnetOptions, clock: Clock = wallClo
       return closing;
     };
 
+    if (schedule !== undefined) faults.follow(schedule);
     const url = await listen(server, host, port);
     if (tokenFile !== undefined) {
       rmSync(tokenFile, { force: true });
@@ -80,28 +111,7 @@ export async function startDevnet(options: DevnetOptions, clock: Clock = wallClo
   }
 }
 
-interface Miner {
-  readonly setInterval: (intervalMs: number) => void;
-}
-
-/** Mines one block every interval, empty ones too, so that heights advance; 0 pauses. */
-function startMiner(chain: Chain, onFailure: (error: Error) => void): Miner {
-  let timer: NodeJS.Timeout | undefined;
-  const mine = (): void => {
-    try {
-      chain.mine();
-    } catch (error) {
-      clearInterval(timer);
-      onFailure(error instanceof Error ? error : new Error(String(error)));
-    }
-  };
-  return {
-    setInterval: (intervalMs) => {
-      clearInterval(timer);
-      timer = intervalMs === 0 ? undefined : setInterval(mine, intervalMs);
-    },
-  };
-}
+const writeLine = (file: string, line: object): void => appendFileSync(file, `${JSON.stringify(line)}\n`);
 
 async function listen(server: ReturnType<typeof createServer>, host: string, port: number): Promise<string> {
   try {

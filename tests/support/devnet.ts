@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { getAddressFromPrivateKey } from '@stacks/transactions';
 import type { DevnetOptions } from '../../src/devnet/options.ts';
 import { type DevnetProcess, spawnDevnet } from '../../src/devnet/spawn-devnet.ts';
+import { createFaultClient, type FaultClient } from './fault-client.ts';
 
 export interface TestAccount {
   readonly name: string;
@@ -15,11 +16,14 @@ export interface TestDevnet {
   readonly adminToken: string;
   readonly accounts: readonly TestAccount[];
   readonly process: DevnetProcess;
+  readonly faults: FaultClient;
   /** Mines `blocks` blocks (one, unless told) and answers with the new height. */
   mine(blocks?: number): Promise<number>;
   /** POSTs to an admin route with the token; answers with the JSON. */
   admin(path: string, body?: unknown): Promise<unknown>;
   stop(): Promise<void>;
+  /** Kills it and starts another process on the same port, with its folder's chain or, `fresh`, without. */
+  crash(options?: { readonly fresh?: boolean }): Promise<TestDevnet>;
 }
 
 const ACCOUNTS = 10;
@@ -54,8 +58,14 @@ export async function startTestDevnet(options: DevnetOptions = {}): Promise<Test
     adminToken: devnet.adminToken,
     accounts: testAccounts,
     process: devnet,
+    faults: createFaultClient(devnet),
     admin,
     mine: async (blocks = 1) => ((await admin('mine', { blocks })) as { height: number }).height,
     stop: () => devnet.stop(),
+    crash: async ({ fresh = false } = {}) => {
+      devnet.kill();
+      await devnet.exited;
+      return startTestDevnet({ ...options, fresh, port: Number(new URL(devnet.url).port) });
+    },
   };
 }

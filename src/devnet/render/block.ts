@@ -1,26 +1,20 @@
 import type { OperationResponse } from '@stacks/blockchain-api-client';
 import type { Block } from '../block.ts';
-import type { Chain } from '../chain.ts';
 import { sha512t256 } from '../hashing.ts';
+import type { ChainView } from '../view.ts';
 import { flatExecutionCost } from './costs.ts';
 
 export const iso = (seconds: number): string => new Date(seconds * 1000).toISOString();
 
 /** The parent's hashes; the genesis block names itself by the chain's genesis hash. */
-export function parentOf(chain: Chain, block: Block): { readonly hash: string; readonly indexHash: string } {
+export function parentOf(chain: ChainView, block: Block): { readonly hash: string; readonly indexHash: string } {
   return chain.explorer.blockAt(block.height - 1) ?? { hash: chain.genesisHash, indexHash: chain.genesisHash };
 }
 
-/** The one Bitcoin block below this chain: it never advances. */
-export const bitcoinBlock = (chain: Chain) => ({
-  height: chain.vm.burnHeight,
-  time: Math.floor(chain.genesis.startTime / 1000),
-});
-
 /** A block as `/extended/v2/blocks` shows it. */
-export function blockV2(chain: Chain, block: Block): OperationResponse['/extended/v2/blocks/{height_or_hash}'] {
+export function blockV2(chain: ChainView, block: Block): OperationResponse['/extended/v2/blocks/{height_or_hash}'] {
   const parent = parentOf(chain, block);
-  const burn = bitcoinBlock(chain);
+  const burn = chain.bitcoin;
   return {
     canonical: true,
     height: block.height,

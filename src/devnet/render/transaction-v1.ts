@@ -1,10 +1,10 @@
 import type { OperationResponse } from '@stacks/blockchain-api-client';
 import { CorruptionError } from '../../core/index.ts';
-import type { Chain } from '../chain.ts';
 import type { MinedRecord, TransactionRecord } from '../explorer.ts';
 import { decodeTransaction, hexOf, type Transaction } from '../transaction.ts';
+import type { ChainView } from '../view.ts';
 import { clarityTypeText } from '../vm/abi.ts';
-import { bitcoinBlock, iso, parentOf } from './block.ts';
+import { iso, parentOf } from './block.ts';
 import { flatExecutionCost } from './costs.ts';
 import { eventV1 } from './events.ts';
 import { postCondition, postConditionMode } from './post-conditions.ts';
@@ -18,7 +18,7 @@ export interface EventPage {
 }
 
 /** A transaction as `/extended/v1/tx` shows it, mined or not. */
-export function transactionV1(chain: Chain, record: TransactionRecord, events: EventPage): TransactionV1 {
+export function transactionV1(chain: ChainView, record: TransactionRecord, events: EventPage): TransactionV1 {
   const transaction = decodeTransaction(record.head.raw);
   const head = {
     tx_id: `0x${transaction.txid}`,
@@ -48,8 +48,8 @@ const waiting = ({ receivedAt }: TransactionRecord) => {
   return { receipt_time, receipt_time_iso: iso(receipt_time) };
 };
 
-function minedV1(chain: Chain, { block, index, receipt, head }: MinedRecord, { limit, offset }: EventPage) {
-  const burn = bitcoinBlock(chain);
+function minedV1(chain: ChainView, { block, index, receipt, head }: MinedRecord, { limit, offset }: EventPage) {
+  const burn = chain.bitcoin;
   return {
     block_hash: `0x${block.hash}`,
     block_height: block.height,
@@ -78,7 +78,7 @@ function minedV1(chain: Chain, { block, index, receipt, head }: MinedRecord, { l
   };
 }
 
-function payloadV1(chain: Chain, { payload, sender }: Transaction) {
+function payloadV1(chain: ChainView, { payload, sender }: Transaction) {
   switch (payload.kind) {
     case 'token_transfer':
       return {
@@ -105,7 +105,7 @@ function payloadV1(chain: Chain, { payload, sender }: Transaction) {
   }
 }
 
-function contractCallV1(chain: Chain, payload: Extract<Transaction['payload'], { kind: 'contract_call' }>) {
+function contractCallV1(chain: ChainView, payload: Extract<Transaction['payload'], { kind: 'contract_call' }>) {
   const abi = chain.contracts.get(payload.contract)?.abi.functions.find(({ name }) => name === payload.functionName);
   const parameters = abi?.args ?? [];
   const signature = parameters.map(({ name, type }) => ` (${name} ${clarityTypeText(type)})`).join('');

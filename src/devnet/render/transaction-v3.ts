@@ -1,9 +1,9 @@
 import type { OperationResponse } from '@stacks/blockchain-api-client';
 import { CorruptionError } from '../../core/index.ts';
-import type { Chain } from '../chain.ts';
 import type { MinedRecord, TransactionRecord } from '../explorer.ts';
 import { decodeTransaction, hexOf, type Transaction } from '../transaction.ts';
-import { bitcoinBlock, parentOf } from './block.ts';
+import type { ChainView } from '../view.ts';
+import { parentOf } from './block.ts';
 import { executionCost } from './costs.ts';
 import { memoOf } from './events.ts';
 import { postCondition } from './post-conditions.ts';
@@ -18,7 +18,7 @@ export const INCLUDABLE = ['function_args', 'source_code', 'post_conditions', 'r
 export type Include = ReadonlySet<(typeof INCLUDABLE)[number]>;
 
 /** A transaction as `/extended/v3/transactions/{id}` shows it; `result` and other bulky fields only when asked for. */
-export function transactionV3(chain: Chain, record: TransactionRecord, include: Include): Detailed {
+export function transactionV3(chain: ChainView, record: TransactionRecord, include: Include): Detailed {
   const transaction = decodeTransaction(record.head.raw);
   const conditions = include.has('post_conditions')
     ? { post_conditions: transaction.postConditions.map(postCondition) }
@@ -42,13 +42,13 @@ export function transactionV3(chain: Chain, record: TransactionRecord, include: 
 const NOTHING_MORE: Include = new Set();
 
 /** A mined transaction as the v3 lists show it. */
-export function minedInList(chain: Chain, record: MinedRecord): Listed {
+export function minedInList(chain: ChainView, record: MinedRecord): Listed {
   const transaction = decodeTransaction(record.head.raw);
   return { ...minedSummary(chain, record, transaction), ...payloadV3(transaction, NOTHING_MORE) };
 }
 
 /** A mined transaction as a principal's own v3 list shows it, with what it did to the principal's STX. */
-export function minedOfPrincipal(chain: Chain, record: MinedRecord, principal: string): ListedOfPrincipal {
+export function minedOfPrincipal(chain: ChainView, record: MinedRecord, principal: string): ListedOfPrincipal {
   const isSender = record.head.sender === principal;
   let sent = isSender ? record.head.fee : 0n;
   let received = 0n;
@@ -83,7 +83,7 @@ const headV3 = ({ txid, sender, nonce, fee }: Transaction) => ({
   fee_rate: fee.toString(),
 });
 
-const minedSummary = (chain: Chain, { block, index, receipt }: MinedRecord, transaction: Transaction) => ({
+const minedSummary = (chain: ChainView, { block, index, receipt }: MinedRecord, transaction: Transaction) => ({
   ...headV3(transaction),
   block: {
     height: block.height,
@@ -92,7 +92,7 @@ const minedSummary = (chain: Chain, { block, index, receipt }: MinedRecord, tran
     time: block.time,
     tx_index: index,
   },
-  bitcoin_block: bitcoinBlock(chain),
+  bitcoin_block: chain.bitcoin,
   status: receipt.status,
 });
 

@@ -2,12 +2,17 @@ import { timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ConfigError } from '../../core/index.ts';
 import type { Chain } from '../chain.ts';
+import type { ChainFaults } from '../faults/chain-faults.ts';
+import type { Faults } from '../faults/faults.ts';
 import { sha512t256 } from '../hashing.ts';
 import { checkedMint } from '../open-chain.ts';
+import { faultRoutes } from './faults.ts';
 
 /** What the admin routes may do to the running server. */
 export interface AdminDeps {
   readonly chain: Chain;
+  readonly faults: Faults;
+  readonly chainFaults: ChainFaults;
   readonly token: string;
   readonly setInterval: (intervalMs: number) => void;
   readonly stop: () => void;
@@ -22,7 +27,8 @@ const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 const refused = (reply: FastifyReply, statusCode: 400 | 401 | 403, error: string, message: string): FastifyReply =>
   reply.code(statusCode).send({ statusCode, error, message });
 
-export function adminRoutes(server: FastifyInstance, { chain, token, setInterval, stop }: AdminDeps): void {
+export function adminRoutes(server: FastifyInstance, deps: AdminDeps): void {
+  const { chain, faults, chainFaults, token, setInterval, stop } = deps;
   server.addHook('onRequest', async (request, reply) => {
     if (!isOwnHost(request)) {
       return refused(
@@ -37,28 +43,32 @@ export function adminRoutes(server: FastifyInstance, { chain, token, setInterval
     }
   });
 
-  server.post<{ Body: { blocks?: unknown } | null }>('/mine', ({ body }, reply) => {
+  server.setErrorHandler((error, _request, reply) => {
+    if (!(error instanceof ConfigError)) throw error;
+    return refused(reply, 400, 'Bad Request', error.message);
+  });
+
+  server.post<{ Body: { blocks?: unknown } | null }>('/mine', async ({ body }, reply) => {
     const blocks = body?.blocks ?? 1;
     if (!isInteger(blocks, 1, MAX_BLOCKS))
       return refused(reply, 400, 'Bad Request', `blocks: expected 1 to ${MAX_BLOCKS}`);
-    const before = chain.tip.height;
     const transactions: string[] = [];
-    while (chain.tip.height < before + blocks) {
-      for (const block of chain.mine())
-        transactions.push(...block.transactions.map((mined) => `0x${mined.transaction.txid}`));
+    let missed = 0;
+    for (let left = blocks; left > 0; ) {
+      const passed = await chainFaults.passBlock();
+      for (const block of passed.mined)
+        transactions.push(...block.transactions.map((one) => `0x${one.transaction.txid}`));
+      missed += passed.missed ? 1 : 0;
+      left -= passed.missed ? 1 : passed.mined.length;
     }
-    return reply.send({ height: chain.tip.height, index_block_hash: `0x${chain.tip.indexHash}`, transactions });
+    const { height, indexHash } = chain.tip;
+    return reply.send({ height, index_block_hash: `0x${indexHash}`, transactions, missed });
   });
 
   server.post<{ Body: { address?: unknown; amount?: unknown } | null }>('/mint', ({ body }, reply) => {
-    try {
-      const address = String(body?.address ?? '');
-      chain.mint(address, checkedMint(address, String(body?.amount ?? '')));
-      return reply.send({ address, balance: chain.accounts.get(address).balance.toString() });
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      return refused(reply, 400, 'Bad Request', error.message);
-    }
+    const address = String(body?.address ?? '');
+    chain.mint(address, checkedMint(address, String(body?.amount ?? '')));
+    return reply.send({ address, balance: chain.accounts.get(address).balance.toString() });
   });
 
   server.post<{ Body: { intervalMs?: unknown } | null }>('/mining', ({ body }, reply) => {
@@ -74,6 +84,8 @@ export function adminRoutes(server: FastifyInstance, { chain, token, setInterval
     reply.raw.on('finish', stop);
     return reply.send({ stopping: true });
   });
+
+  faultRoutes(server, { chain, faults, chainFaults });
 }
 
 const isInteger = (value: unknown, low: number, high: number): value is number =>

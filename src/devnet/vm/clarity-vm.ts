@@ -147,6 +147,12 @@ export class ClarityVm {
     this.#sender = '';
   }
 
+  /** Gives its memory back; it cannot be used any more. */
+  free(): void {
+    this.#sdk.free();
+    this.#saved = new Uint8Array(0);
+  }
+
   #execute(sender: string, snippet: string): VmOutcome {
     if (this.#sender !== sender) {
       this.#sdk.executeCommand(`::set_tx_sender ${sender}`);

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { Block } from '../../block.ts';
-import type { Chain } from '../../chain.ts';
 import type { MinedRecord } from '../../explorer.ts';
 import { blockV2 } from '../../render/block.ts';
 import { transactionV1 } from '../../render/transaction-v1.ts';
 import { minedInList } from '../../render/transaction-v3.ts';
+import type { ChainView } from '../../view.ts';
 import { minedPage } from './mined-page.ts';
 import { API_VERSION, badPage, bareHash, deprecated, failure, pageOffset, pageSize } from './reply.ts';
 
@@ -21,7 +21,7 @@ interface BlockParams {
   readonly block: string;
 }
 
-export function blockRoutes(server: FastifyInstance, chain: Chain): void {
+export function blockRoutes(server: FastifyInstance, chain: ChainView): void {
   const status = () => ({
     server_version: API_VERSION,
     status: 'ready',
@@ -29,7 +29,7 @@ export function blockRoutes(server: FastifyInstance, chain: Chain): void {
       block_height: chain.tip.height,
       block_hash: `0x${chain.tip.hash}`,
       index_block_hash: `0x${chain.tip.indexHash}`,
-      burn_block_height: chain.vm.burnHeight,
+      burn_block_height: chain.bitcoin.height,
     },
   });
   server.get('/extended', status);
@@ -98,12 +98,12 @@ export function blockRoutes(server: FastifyInstance, chain: Chain): void {
   );
 }
 
-function findBlock(chain: Chain, { block }: BlockParams): Block | undefined {
+function findBlock(chain: ChainView, { block }: BlockParams): Block | undefined {
   if (block === 'latest') return chain.tip;
   return /^\d{1,15}$/.test(block) ? chain.explorer.blockAt(Number(block)) : chain.explorer.blockBy(bareHash(block));
 }
 
-const recordsOf = (chain: Chain, block: Block): MinedRecord[] =>
+const recordsOf = (chain: ChainView, block: Block): MinedRecord[] =>
   block.transactions.flatMap(({ transaction }) => {
     const record = chain.explorer.transaction(transaction.txid);
     return record?.state === 'mined' ? [record] : [];

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import type { Chain } from '../../chain.ts';
 import type { LogEntry } from '../../explorer.ts';
 import { eventV1 } from '../../render/events.ts';
+import type { ChainView } from '../../view.ts';
 import { comparePlaces, cursorText, findRow, pageDown, parseCursor } from './pages.ts';
 import { badPage, deprecated, failure, pageOffset, pageSize } from './reply.ts';
 
@@ -20,7 +20,7 @@ const placeOf = ({ record, eventIndex }: LogEntry): readonly number[] => [
 const cursorOf = (entry: LogEntry | undefined): string | null =>
   entry === undefined ? null : cursorText(...placeOf(entry));
 
-export function contractRoutes(server: FastifyInstance, chain: Chain): void {
+export function contractRoutes(server: FastifyInstance, chain: ChainView): void {
   server.get<{ Params: ContractParams; Querystring: { limit?: string; offset?: string; cursor?: string } }>(
     '/extended/v2/smart-contracts/:contract/logs',
     ({ params, query }, reply) => {
@@ -85,7 +85,7 @@ export function contractRoutes(server: FastifyInstance, chain: Chain): void {
 }
 
 /** The newest deployment of `id` there is: mined ones of any outcome, then waiting ones. */
-function statusOf(chain: Chain, id: string) {
+function statusOf(chain: ChainView, id: string) {
   const [deployer = ''] = id.split('.');
   const found = (status: string, txid: string, height?: number) => ({
     found: true,

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
-import type { Chain } from '../../chain.ts';
 import type { TransactionRecord } from '../../explorer.ts';
 import type { PendingTransaction } from '../../mempool.ts';
 import { transactionV1 } from '../../render/transaction-v1.ts';
 import { pendingInList } from '../../render/transaction-v3.ts';
+import type { ChainView } from '../../view.ts';
 import { pageDown } from './pages.ts';
 import { badPage, deprecated, failure, pageOffset, pageSize } from './reply.ts';
 
@@ -19,7 +19,7 @@ interface MempoolQuery {
   readonly order?: 'asc' | 'desc';
 }
 
-export function mempoolRoutes(server: FastifyInstance, chain: Chain): void {
+export function mempoolRoutes(server: FastifyInstance, chain: ChainView): void {
   server.get<{ Querystring: MempoolQuery }>('/extended/v1/tx/mempool', ({ query }, reply) => {
     deprecated(reply, '/extended/v3/mempool/transactions');
     const limit = pageSize(query.limit, TRANSACTIONS);

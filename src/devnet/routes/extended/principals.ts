@@ -1,7 +1,7 @@
 import { validateStacksAddress } from '@stacks/transactions';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { Chain } from '../../chain.ts';
 import { minedOfPrincipal } from '../../render/transaction-v3.ts';
+import type { ChainView } from '../../view.ts';
 import { isPrincipal } from '../node/info.ts';
 import { minedPage } from './mined-page.ts';
 import { deprecated, failure } from './reply.ts';
@@ -10,7 +10,7 @@ interface PrincipalParams {
   readonly principal: string;
 }
 
-export function principalRoutes(server: FastifyInstance, chain: Chain): void {
+export function principalRoutes(server: FastifyInstance, chain: ChainView): void {
   server.get<{ Params: PrincipalParams }>('/extended/v1/address/:principal/nonces', ({ params }, reply) => {
     deprecated(reply, '/extended/v3/principals/{principal}/nonces');
     if (!isPrincipal(params.principal)) return badPrincipal(reply, params);
@@ -80,7 +80,7 @@ const badPrincipal = (reply: FastifyReply, { principal }: PrincipalParams): Fast
   failure(reply, 400, `params/principal: expected a Stacks principal, was "${principal}"`);
 
 /** Source of the rules: stacks-blockchain-api, datastore/pg-store.ts, getAddressNonces. */
-function noncesOf(chain: Chain, principal: string) {
+function noncesOf(chain: ChainView, principal: string) {
   const { nonce } = chain.accounts.get(principal);
   const waiting = chain.mempool.noncesOf(principal);
   const lastMined = nonce === 0 ? null : nonce - 1;
@@ -98,7 +98,7 @@ function noncesOf(chain: Chain, principal: string) {
   return { lastMined, lastPending, next, missing, pending };
 }
 
-function pendingStx(chain: Chain, principal: string) {
+function pendingStx(chain: ChainView, principal: string) {
   let inbound = 0n;
   let outbound = 0n;
   let involved = false;
@@ -117,9 +117,8 @@ function pendingStx(chain: Chain, principal: string) {
   return { inbound, outbound, involved };
 }
 
-function stxV1(chain: Chain, principal: string) {
-  const { balance } = chain.accounts.get(principal);
-  const { sent, received, fees } = chain.accounts.turnover(principal);
+function stxV1(chain: ChainView, principal: string) {
+  const { balance, sent, received, fees } = chain.accounts.get(principal);
   const { inbound, outbound } = pendingStx(chain, principal);
   return {
     balance: balance.toString(),

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import type { Chain } from '../../chain.ts';
 import { eventV3 } from '../../render/events.ts';
 import { transactionV1 } from '../../render/transaction-v1.ts';
 import { INCLUDABLE, type Include, transactionV3 } from '../../render/transaction-v3.ts';
+import type { ChainView } from '../../view.ts';
 import { badPage, bareHash, deprecated, failure, pageOffset, pageSize } from './reply.ts';
 
 const TXID = /^(0x)?[0-9a-f]{64}$/i;
@@ -13,7 +13,7 @@ interface EventQuery {
   readonly event_offset?: string;
 }
 
-export function transactionRoutes(server: FastifyInstance, chain: Chain): void {
+export function transactionRoutes(server: FastifyInstance, chain: ChainView): void {
   server.get<{ Querystring: EventQuery & { tx_id?: string | string[] } }>(
     '/extended/v1/tx/multiple',
     ({ query }, reply) => {

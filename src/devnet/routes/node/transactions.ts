@@ -60,7 +60,8 @@ export function transactionRoutes(server: FastifyInstance, chain: Chain): void {
   server.get('/v2/fees/transfer', (_request, reply) => json(reply, 200, 1));
 }
 
-function rawTransaction(body: unknown): Uint8Array | undefined {
+/** The bytes of a posted transaction: a body of octets, or `{tx}` in hex. */
+export function rawTransaction(body: unknown): Uint8Array | undefined {
   if (Buffer.isBuffer(body)) return body;
   const tx = (body as { tx?: unknown } | null | undefined)?.tx;
   return typeof tx === 'string' ? hexBytes(tx) : undefined;
