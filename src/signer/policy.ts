@@ -100,9 +100,11 @@ function decode(unsignedHex: string): StacksTransactionWire {
 function signerOf(transaction: StacksTransactionWire, { network }: SigningPolicy): Principal {
   const { authType, spendingCondition } = transaction.auth;
   const { hashMode, signer } = spendingCondition;
+  const keyEncoding = isSingleSig(spendingCondition) ? spendingCondition.keyEncoding : 'none';
   const isPlain = authType === AuthType.Standard && hashMode === AddressHashMode.P2PKH;
-  if (!isPlain || !isSingleSig(spendingCondition) || spendingCondition.keyEncoding !== PubKeyEncoding.Compressed) {
-    throw refuse('authorization', 'one plain signature', `authorization ${authType}, hash mode ${hashMode}`);
+  if (!isPlain || keyEncoding !== PubKeyEncoding.Compressed) {
+    const was = `authorization ${authType}, hash mode ${hashMode}, key encoding ${keyEncoding}`;
+    throw refuse('authorization', 'one plain signature', was);
   }
   return addressOfHash(signer, network);
 }
