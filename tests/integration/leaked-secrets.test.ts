@@ -149,7 +149,7 @@ describe('the places', () => {
     }
   }
 
-  test('rows of the embedded database', async () => {
+  test('rows of the embedded database', { timeout: 120_000 }, async () => {
     const database = await openMemoryDatabase();
     toUndo.push(() => database.close());
     await expectRowsToBeSearched(database.pool, async (sql) => {
