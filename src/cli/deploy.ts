@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { gridContractSource } from '../contract/index.ts';
 import { ConfigError, microStx } from '../core/index.ts';
 import { assertChain, prepareDeploy, sendDeploy } from '../service/wallet/index.ts';
-import { signDeploy } from '../signer/index.ts';
+import { createLocalSigner } from '../signer/index.ts';
 import { type CommandIo, createReport, processIo } from './command-io.ts';
 import { complete, termsOf, type WalletSession } from './sign-and-send.ts';
 import { networkOf, openChain, senderOf, urlsOf } from './wallet.ts';
@@ -72,7 +72,8 @@ async function deploy(session: WalletSession, options: DeployOptions): Promise<v
     send: async (key, deps, sendOptions) => {
       const feeCap = options.fee === undefined ? DEPLOY_FEE_CAP : prepared.fee;
       const { nonce, fee } = prepared;
-      const signed = await signDeploy({ key, network, contractName: options.name, source, nonce, fee, feeCap });
+      const signer = createLocalSigner({ keys: [key], network, contractId, feeCap, calls: 'every' });
+      const signed = await signer.signDeploy({ signer: prepared.sender, source, nonce, fee });
       return sendDeploy(deps, signed, sendOptions);
     },
   });

@@ -27,6 +27,8 @@ export interface DevnetProcess {
 export async function spawnDevnet(options: DevnetOptions = {}): Promise<DevnetProcess> {
   const child = fork(fileURLToPath(new URL('./main.ts', import.meta.url)), [], {
     execArgv: ['--import', import.meta.resolve('tsx')],
+    // Keys and passwords may stand in this process's.
+    env: {},
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     serialization: 'json',
   });

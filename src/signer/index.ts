@@ -1,15 +1,13 @@
+export type { ByteSigner, KeyedSignerOptions, SigningAccount } from './byte-signer.ts';
 export { type Environment, keyFromEnvironment, keyVariable } from './environment-key.ts';
-export { addressOf, assertUsableOn, type Key } from './key.ts';
+export { createLocalSigner, type DeployRequest, type GridSigner } from './grid-signer.ts';
+export { addressOf, assertUsableOn, type Key, wipeKey } from './key.ts';
 export type { KdfCost } from './key-file.ts';
 export { type Keystore, keyName, openKeystore, type StoredKey } from './keystore.ts';
-export {
-  createLocalSigner,
-  type LocalSignerOptions,
-  type SignDeployRequest,
-  signDeploy,
-} from './local-signer.ts';
 export { contractParts, isAddressOf, type NetworkName, networkName, signingNetwork } from './network.ts';
 export type { PolicyCode, SigningPolicy } from './policy.ts';
+export type { KeySource } from './process/messages.ts';
+export { type SignerProcess, type SignerProcessOptions, startSignerProcess } from './process/start-signer-process.ts';
 export { publicAccountName } from './public-accounts.ts';
 export { keyFromText, newKey, newWords, type SecretText } from './secret-text.ts';
 export { buildCall, buildDeploy, type CallTerms, type DeployTerms, type TransactionTerms } from './transaction.ts';

@@ -75,9 +75,11 @@ export async function sealKey(key: Key, password: string, cost: KdfCost = DEFAUL
     kdf: { name: 'scrypt', ...cost, salt: randomBytes(32).toString('hex') },
   } as const;
   const iv = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', await stretch(password, header.kdf), iv);
+  const wrapping = await stretch(password, header.kdf);
+  const cipher = createCipheriv('aes-256-gcm', wrapping, iv);
+  wrapping.fill(0);
   cipher.setAAD(authenticated(header));
-  const ciphertext = Buffer.concat([cipher.update(secretOf(key), 'hex'), cipher.final()]);
+  const ciphertext = Buffer.concat([cipher.update(secretOf(key)), cipher.final()]);
   return {
     ...header,
     cipher: {
@@ -92,13 +94,17 @@ export async function sealKey(key: Key, password: string, cost: KdfCost = DEFAUL
 /** @throws ConfigError for a wrong password; a file that was altered looks the same. */
 export async function openKey(file: KeyFile, password: string): Promise<Key> {
   const { cipher, ...header } = file;
-  const decipher = createDecipheriv('aes-256-gcm', await stretch(password, file.kdf), Buffer.from(cipher.iv, 'hex'));
+  const wrapping = await stretch(password, file.kdf);
+  const decipher = createDecipheriv('aes-256-gcm', wrapping, Buffer.from(cipher.iv, 'hex'));
+  wrapping.fill(0);
   decipher.setAAD(authenticated(header));
   decipher.setAuthTag(Buffer.from(cipher.tag, 'hex'));
-  let secret: string;
+  // GCM is a stream: all of the text comes before its tag is checked, and nothing after it.
+  const secret = decipher.update(cipher.ciphertext, 'hex');
   try {
-    secret = Buffer.concat([decipher.update(cipher.ciphertext, 'hex'), decipher.final()]).toString('hex');
+    decipher.final();
   } catch {
+    secret.fill(0);
     throw new ConfigError(`expected the password of key "${file.name}", was another (or the key file was altered)`);
   }
   return createKey({ name: file.name, secret, embeddedOnly: file.embeddedOnly });

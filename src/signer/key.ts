@@ -1,9 +1,5 @@
-import {
-  getAddressFromPublicKey,
-  privateKeyToPublic,
-  type StacksTransactionWire,
-  TransactionSigner,
-} from '@stacks/transactions';
+import { createECDH } from 'node:crypto';
+import { getAddressFromPublicKey } from '@stacks/transactions';
 import { ConfigError, type Principal, principal } from '../core/index.ts';
 import { type NetworkName, signingNetwork } from './network.ts';
 import { publicAccountName } from './public-accounts.ts';
@@ -20,26 +16,28 @@ export interface Key {
   readonly embeddedOnly: boolean;
 }
 
-const secrets = new WeakMap<Key, string>();
+const secrets = new WeakMap<Key, Buffer>();
 
-const SECRET = /^[0-9a-f]{64}$/;
+const SECRET_BYTES = 32;
 /** The order of the group of secp256k1 (SEC 2, 2.4.1): a private key is below it and not zero. */
-const GROUP_ORDER = 'fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141';
+const GROUP_ORDER = Buffer.from('fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141', 'hex');
 
 export interface KeyOptions {
   readonly name: string;
-  /** 64 hex digits. */
-  readonly secret: string;
+  /** 32 bytes; the key takes them over and `wipeKey` clears them. */
+  readonly secret: Buffer;
   /** Also true, whatever is given, for the accounts that Clarinet publishes. */
   readonly embeddedOnly?: boolean;
 }
 
 /** @throws ConfigError, without quoting it, unless the secret is a private key of secp256k1. */
 export function createKey({ name, secret, embeddedOnly = false }: KeyOptions): Key {
-  if (!SECRET.test(secret) || /^0+$/.test(secret) || secret >= GROUP_ORDER) {
+  if (secret.length !== SECRET_BYTES || secret.every((byte) => byte === 0) || secret.compare(GROUP_ORDER) >= 0) {
     throw new ConfigError(`expected the secret of key "${name}" to be a private key of secp256k1`);
   }
-  const publicKey = privateKeyToPublic(`${secret}01`) as string;
+  const curve = createECDH('secp256k1');
+  curve.setPrivateKey(secret);
+  const publicKey = curve.getPublicKey('hex', 'compressed');
   const address = getAddressFromPublicKey(publicKey, signingNetwork('testnet'));
   const key: Key = Object.freeze({
     name,
@@ -48,6 +46,12 @@ export function createKey({ name, secret, embeddedOnly = false }: KeyOptions): K
   });
   secrets.set(key, secret);
   return key;
+}
+
+/** Clears the secret; the key can sign nothing any more. */
+export function wipeKey(key: Key): void {
+  secrets.get(key)?.fill(0);
+  secrets.delete(key);
 }
 
 /** The address of a public key (66 hex digits) on a network. */
@@ -66,14 +70,13 @@ export function assertUsableOn(key: Key, network: NetworkName): void {
   }
 }
 
-/** Signs the transaction in place as its origin. Stays within `src/signer`. */
-export function signOrigin(key: Key, transaction: StacksTransactionWire): void {
-  new TransactionSigner(transaction).signOrigin(`${secretOf(key)}01`);
-}
-
-/** Stays within `src/signer`: only the keystore reads a secret, to encrypt it. */
-export function secretOf(key: Key): string {
+/** Stays within `src/signer`: to sign, and for the keystore to encrypt. The bytes are the key's own. */
+export function secretOf(key: Key): Buffer {
   const secret = secrets.get(key);
-  if (secret === undefined) throw new ConfigError(`expected a key made by this process, was a copy of "${key.name}"`);
+  if (secret === undefined) {
+    throw new ConfigError(
+      `expected a key that this process holds, was a copy of "${key.name}", or one that was cleared`,
+    );
+  }
   return secret;
 }

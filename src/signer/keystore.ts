@@ -96,14 +96,21 @@ const isAbsent = (error: unknown): boolean => (error as NodeJS.ErrnoException).c
 const unreadable = (path: string, cause: unknown): ConfigError =>
   new ConfigError(`expected to be able to use ${path}, was refused`, { cause });
 
-/** @throws ConfigError, with the chmod that mends it, when anyone but the user may read or enter `path`. */
+/** @throws ConfigError, with the command that mends it, when `path` is another user's, or others may read or enter it. */
 async function assertPrivate(path: string, mode: '600' | '700'): Promise<void> {
   if (process.platform === 'win32') return;
   const status = await stat(path).catch((cause: unknown) => {
     if (isAbsent(cause)) return null;
     throw unreadable(path, cause);
   });
-  if (status === null || (status.mode & 0o077) === 0) return;
+  if (status === null) return;
+  const user = process.getuid?.();
+  if (user !== undefined && status.uid !== user) {
+    throw new ConfigError(`expected ${path} to be owned by this user (${user}), was by user ${status.uid}`, {
+      hints: [`chown ${user} '${path}'`],
+    });
+  }
+  if ((status.mode & 0o077) === 0) return;
   const was = (status.mode & 0o777).toString(8).padStart(3, '0');
   throw new ConfigError(`expected ${path} to be closed to other users (mode ${mode}), was ${was}`, {
     hints: [`chmod ${mode} '${path}'`],

@@ -1,9 +1,9 @@
 import { createNetwork, type StacksNetwork } from '@stacks/network';
-import { validateStacksAddress } from '@stacks/transactions';
+import { addressFromVersionHash, addressToString, validateStacksAddress } from '@stacks/transactions';
 import { ConfigError, type Principal, principal } from '../core/index.ts';
 
 /** `embedded` is the chain that Wattmaker brings along; it uses testnet's chain id and address version. */
-const networkNames = ['embedded', 'testnet', 'mainnet'] as const;
+export const networkNames = ['embedded', 'testnet', 'mainnet'] as const;
 export type NetworkName = (typeof networkNames)[number];
 
 const refuseRequest = (): Promise<never> =>
@@ -30,6 +30,10 @@ export function networkName(text: string): NetworkName {
 /** Whether the address belongs to the network, by its leading letters: `SP`/`SM` on mainnet, `ST`/`SN` elsewhere. */
 export const isAddressOf = (network: NetworkName, address: string): boolean =>
   (network === 'mainnet' ? /^S[PM]/ : /^S[TN]/).test(address);
+
+/** The address of a plain account by the hash of its public key, 40 hex digits. */
+export const addressOfHash = (hash160: string, network: NetworkName): Principal =>
+  principal(addressToString(addressFromVersionHash(signingNetwork(network).addressVersion.singleSig, hash160)));
 
 /** Splits `ADDRESS.name`. @throws ConfigError unless it is a contract of the network, checksum included. */
 export function contractParts(network: NetworkName, contractId: string): readonly [address: Principal, name: string] {

@@ -3,7 +3,7 @@ import { HDKey } from '@scure/bip32';
 import { generateMnemonic, mnemonicToSeedSync, validateMnemonic } from '@scure/bip39';
 import { wordlist } from '@scure/bip39/wordlists/english.js';
 import { ConfigError } from '../core/index.ts';
-import { createKey, type Key } from './key.ts';
+import { createKey, type Key, wipeKey } from './key.ts';
 
 export interface SecretText {
   readonly name: string;
@@ -24,7 +24,7 @@ const MAX_ACCOUNT = 2 ** 31 - 1;
 export function keyFromText({ name, text, account = 0 }: SecretText): Key {
   const trimmed = text.trim();
   if (HEX.test(trimmed)) {
-    return createKey({ name, secret: trimmed.replace(/^0x/i, '').slice(0, 64).toLowerCase() });
+    return createKey({ name, secret: Buffer.from(trimmed.replace(/^0x/i, '').slice(0, 64), 'hex') });
   }
   const words = trimmed.toLowerCase().split(/\s+/);
   if (words.length !== 12 && words.length !== 24) {
@@ -36,7 +36,7 @@ export function keyFromText({ name, text, account = 0 }: SecretText): Key {
 }
 
 /** A new key from the system's random source. */
-export const newKey = (name: string): Key => createKey({ name, secret: randomBytes(32).toString('hex') });
+export const newKey = (name: string): Key => createKey({ name, secret: randomBytes(32) });
 
 /** 24 new words: 256 bits from the system's random source. */
 export const newWords = (): string => generateMnemonic(wordlist, 256);
@@ -56,15 +56,23 @@ function keyFromWords(name: string, words: string, account: number): Key {
       },
     );
   }
-  const branch = HDKey.fromMasterSeed(mnemonicToSeedSync(words)).derive("m/44'/5757'/0'/0");
-  const first = createKey({ name, secret: secretAt(branch, 0) });
-  return account === 0
-    ? first
-    : createKey({ name, secret: secretAt(branch, account), embeddedOnly: first.embeddedOnly });
+  const seed = mnemonicToSeedSync(words);
+  const branch = HDKey.fromMasterSeed(seed).derive("m/44'/5757'/0'/0");
+  seed.fill(0);
+  try {
+    const first = createKey({ name, secret: secretAt(branch, 0) });
+    if (account === 0) return first;
+    wipeKey(first);
+    return createKey({ name, secret: secretAt(branch, account), embeddedOnly: first.embeddedOnly });
+  } finally {
+    branch.wipePrivateData();
+  }
 }
 
-function secretAt(branch: HDKey, index: number): string {
-  const secret = branch.deriveChild(index).privateKey;
-  if (secret === null) throw new ConfigError('expected the recovery phrase to give a private key');
-  return Buffer.from(secret).toString('hex');
+function secretAt(branch: HDKey, index: number): Buffer {
+  const child = branch.deriveChild(index);
+  if (child.privateKey === null) throw new ConfigError('expected the recovery phrase to give a private key');
+  const secret = Buffer.from(child.privateKey);
+  child.wipePrivateData();
+  return secret;
 }

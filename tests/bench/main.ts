@@ -2,9 +2,10 @@ import os from 'node:os';
 import Table from 'cli-table3';
 import type { Bench } from './bench-result.ts';
 import { pollBench } from './poll.ts';
+import { signerBench } from './signer.ts';
 import { turnBench } from './turn.ts';
 
-const benches: Readonly<Record<string, Bench>> = { poll: pollBench, turn: turnBench };
+const benches: Readonly<Record<string, Bench>> = { poll: pollBench, turn: turnBench, signer: signerBench };
 
 const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const unknown = asked.filter((name) => !(name in benches));

@@ -9,7 +9,7 @@ import {
   type QueuePort,
   reconcile,
 } from '../../src/execution/index.ts';
-import { createLocalSigner, keyFromText, signDeploy } from '../../src/signer/index.ts';
+import { createLocalSigner, keyFromText } from '../../src/signer/index.ts';
 import {
   createPgliteLedger,
   createPgliteQueue,
@@ -53,15 +53,9 @@ async function act({ address, key }: Person, call: GridCall): Promise<void> {
 beforeAll(async () => {
   devnet = await startTestDevnet();
   chain = createChainClient({ urls: [devnet.url], contractId, network: 'embedded', clock, random: seededRandom(1) });
-  const deploy = await signDeploy({
-    key: owner.key,
-    network: 'embedded',
-    contractName: 'energy-grid',
-    source: gridContractSource(),
-    nonce: 0,
-    fee: microStx(500_000),
-    feeCap,
-  });
+  const signer = createLocalSigner({ keys: [owner.key], network: 'embedded', contractId, feeCap, calls: 'every' });
+  const source = gridContractSource();
+  const deploy = await signer.signDeploy({ signer: owner.address, source, nonce: 0, fee: microStx(500_000) });
   await chain.broadcast(deploy.hex);
   await devnet.mine();
   for (const person of [operator, neighbour]) await act(person, { kind: 'registerProsumer' });

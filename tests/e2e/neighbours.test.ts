@@ -5,8 +5,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ChainClient, createChainClient } from '../../src/chain/index.ts';
 import { gridErrors, reads } from '../../src/contract/index.ts';
 import { microStx, type Principal, seededRandom } from '../../src/core/index.ts';
-import { type DemoKeystore, demoAddress, openDemoKeystore, unlockDemoKeys } from '../../src/service/demo/demo-keys.ts';
-import { prepareDemoWorld } from '../../src/service/demo/demo-world.ts';
+import {
+  type DemoKeystore,
+  demoAddress,
+  findDemoKeys,
+  openDemoKeystore,
+  unlockDemoKeys,
+} from '../../src/service/demo/demo-keys.ts';
+import { demoWorldPolicy, prepareDemoWorld } from '../../src/service/demo/demo-world.ts';
 import { createFees } from '../../src/service/neighbours/fee.ts';
 import { homeNames, spawnNeighbours } from '../../src/service/neighbours/index.ts';
 import type { Outcome } from '../../src/service/neighbours/lane.ts';
@@ -37,7 +43,9 @@ const countOf = (kind: Outcome['call']['kind']): number =>
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'neighbours-'));
   keystore = await openDemoKeystore(join(folder, 'keys'));
-  keys = await unlockDemoKeys(keystore, ['owner', 'operator', 'anna', 'ben', ...homeNames]);
+  const names = ['owner', 'operator', 'anna', 'ben', ...homeNames];
+  await findDemoKeys(keystore, names);
+  keys = await unlockDemoKeys(keystore, names);
   devnet = await startTestDevnet({
     accounts: Object.fromEntries(keys.map((key) => [demoAddress(key), String(key.name === 'home-2' ? POOR : BALANCE)])),
   });
@@ -52,7 +60,8 @@ beforeAll(async () => {
   const pause = async (): Promise<void> => void (await devnet.mine());
   const cast = { owner: keyOf('owner'), operator: keyOf('operator'), clients: [keyOf('anna'), keyOf('ben')] };
   const options = { contractId, blockIntervalMs: 2_000, deposit: CLIENT_DEPOSIT };
-  await prepareDemoWorld({ chain, pause, progress: () => {} }, cast, options);
+  const signer = createLocalSigner({ keys, ...demoWorldPolicy(contractId) });
+  await prepareDemoWorld({ chain, pause, progress: () => {}, signer: async () => signer }, cast, options);
 });
 
 afterAll(async () => {

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +7,7 @@ import { principal, seededRandom } from '../../src/core/index.ts';
 import type { ChainPort, GridLogEntry, LedgerPort, Transaction } from '../../src/execution/index.ts';
 import { createPgliteLedger, openEmbeddedDatabase } from '../../src/storage/index.ts';
 import { eventually } from '../support/eventually.ts';
+import { familyOf, filesUnder, findLeaks, processesOf, rowsOf, saidThings } from '../support/leaked-secrets.ts';
 import { type Quickstart, quickstart } from '../support/quickstart.ts';
 import type { Wattmaker } from '../support/run-wattmaker.ts';
 
@@ -193,28 +194,59 @@ describe('wattmaker run, as docs/quickstart.md tells it', () => {
     });
   });
 
-  it('behavior: keys and passwords are nowhere but in the keystore', { timeout: 60_000 }, async () => {
-    const places: Record<string, Buffer> = { printed: Buffer.from(world.printed()) };
-    for (const area of ['data-restless', 'devnet', 'keys']) {
-      for (const entry of await readdir(join(world.folder, area), { recursive: true, withFileTypes: true })) {
-        const file = join(entry.parentPath, entry.name);
-        if (entry.isFile()) places[file] = await readFile(file);
-      }
+  it('behavior: keys and passwords are nowhere but in the keystore', { timeout: 120_000 }, async () => {
+    const bot = world.start(['run', ...config]);
+    await eventually(() => expect(shown(bot, 'block ')).toBeGreaterThan(0), PATIENT);
+    const family = await familyOf(bot.process.pid ?? 0);
+    const [signer, ...others] = await signersAmong(family);
+    expect(others).toEqual([]);
+    const running = processesOf(family.filter((pid) => pid !== signer));
+    const whileRunning = await findLeaks(world.secrets, running, processesOf([signer ?? 0]));
+    bot.process.kill('SIGINT');
+    expect((await bot.finished).code).toBe(0);
+
+    const folders = ['data-restless', 'devnet', 'keys'].map((name) => join(world.folder, name));
+    const said = saidThings({ printed: world.printed() });
+    const stored = await findLeaks(world.secrets, filesUnder(...folders), said);
+    expect(stored.searched.files).toBeGreaterThan(100);
+    const database = await openEmbeddedDatabase(join(world.folder, 'data-restless'));
+    try {
+      const rows = rowsOf(database.pool);
+      const inRows = await findLeaks(world.secrets, rows);
+      expect([...whileRunning.leaks, ...stored.leaks, ...inRows.leaks]).toEqual([]);
+      // The search finds what is there: the operator's address wherever it was searched, and its key where it came from.
+      const { operator } = world.address;
+      for (const place of [rows, said]) expect((await findLeaks({ operator }, place)).leaks).not.toEqual([]);
+      const imported = saidThings({ file: await readFile(join(world.folder, 'operator.secret'), 'utf8') });
+      expect((await findLeaks(world.secrets, imported)).leaks).not.toEqual([]);
+    } finally {
+      await database.close();
     }
-    expect(Object.keys(places).length).toBeGreaterThan(100);
-    expect(world.printed()).toContain(world.address.operator);
-    for (const [name, secret] of Object.entries(world.secrets)) {
-      const holding = (needle: string | Buffer): string[] =>
-        Object.keys(places).filter((place) => places[place]?.includes(needle));
-      expect(holding(secret), `the secret "${name}" in plain text`).toEqual([]);
-      if (/^[0-9a-f]{64}$/.test(secret)) expect(holding(Buffer.from(secret, 'hex')), `${name}, raw`).toEqual([]);
-    }
-    // The search finds what is there: the file that the key was imported from, and the operator's address in the ledger.
-    const imported = await readFile(join(world.folder, 'operator.secret'));
-    expect(imported.includes(world.secrets.operator ?? '')).toBe(true);
-    const ledgerHolds = Object.entries(places).filter(
-      ([place, content]) => place.includes('data-restless') && content.includes(world.address.operator),
-    );
-    expect(ledgerHolds.length).toBeGreaterThan(0);
+  });
+
+  it('behavior: a signer that dies takes the bot with it, in order, and the next start goes on', {
+    timeout: 120_000,
+  }, async () => {
+    const bot = world.start(['run', ...config]);
+    await eventually(() => expect(shown(bot, 'block ')).toBeGreaterThan(0), PATIENT);
+    const [signer = 0] = await signersAmong(await familyOf(bot.process.pid ?? 0));
+    process.kill(signer, 'SIGKILL');
+    const { code, stderr } = await bot.finished;
+    expect(code).toBe(1);
+    expect(stderr).toContain("error: expected the signer's process to stay, it ended by itself (SIGKILL)");
+    expect(await world.done('reconcile', ...config)).toMatchObject({ reconciled: true, differences: [] });
+  });
+
+  it('error: a wrong password is one line, exit code 2, and nothing is started', { timeout: 60_000 }, async () => {
+    const file = join(world.folder, 'wrong-password');
+    await writeFile(file, 'a password for something else\n', { mode: 0o600 });
+    const { code, stdout, stderr } = await world.run(['run', ...config, '--password-file', file]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^error: expected the password of key "operator", was another [^\n]*\n$/);
   });
 });
+
+async function signersAmong(pids: readonly number[]): Promise<number[]> {
+  const lines = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8')));
+  return pids.filter((_, index) => lines[index]?.includes('signer/process/main.ts'));
+}

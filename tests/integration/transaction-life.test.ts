@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { height, price, sequence, tradeId, txId, wh } from '../../src/core/index.ts';
+import { height, microStx, price, sequence, tradeId, txId, wh } from '../../src/core/index.ts';
 import type { GridLogEntry, TransactionState } from '../../src/execution/index.ts';
 import { TRANSACTION_STATES } from '../../src/execution/ports/transaction.ts';
+import { testAccount } from '../support/devnet.ts';
 import { eventually } from '../support/eventually.ts';
 import { LANE, NOW, useWorlds, type World } from '../support/execution-world.ts';
 import { batchAnswer, rejected, timedOut } from '../support/fake-chain.ts';
+import { findLeaks, rowsOf, saidThings } from '../support/leaked-secrets.ts';
 import { ALICE, BOB, NEIGHBOUR, planBuy, planCancel, planList } from '../support/trading-fixtures.ts';
 
 const buy = (id: string, offer = 7) => planBuy({ id, at: NOW, tradeId: tradeId(offer) });
@@ -398,19 +400,28 @@ describe('the life of a transaction', () => {
   });
 
   describe('T9: no key is ever in the queue, the ledger or a log', () => {
-    test('neither key nor seed appears in what was stored and said', async () => {
-      const { testAccount } = await import('../support/devnet.ts');
-      const secret = testAccount(0).privateKey.slice(0, 64);
+    test('neither key nor seed is in any row, line or error, while it is under way and after', async () => {
+      const secrets = { operator: testAccount(0).privateKey };
+      const rows = rowsOf(world.database.pool);
+      world.chain.onBroadcast = () => timedOut;
       await world.submit(buy('b-1'));
+      await eventually(() => expect(world.chain.posts.length).toBeGreaterThan(0));
+      const underWay = await findLeaks(secrets, rows);
+      // The search sees what is there: the signed bytes, in the ledger and in the queue's job.
+      const { leaks: copies } = await findLeaks({ signed: world.chain.posts[0] ?? '' }, rows);
+      expect(copies.map(({ place }) => place).join()).toMatch(/attempts.*bullmq|bullmq.*attempts/);
+
+      world.chain.onBroadcast = null;
       await world.inMempool(1);
       world.chain.mine();
       const report = await world.execution.confirm();
-      const transactions = await world.ledger.transactions({ states: TRANSACTION_STATES });
-      const everything = JSON.stringify(
-        [report, transactions, world.log.lines, world.execution.lane()],
-        (_key, value) => (typeof value === 'bigint' ? value.toString() : value),
-      );
-      expect(everything).not.toContain(secret);
+      const call = { kind: 'cancelTradeFor', validUntil: 1n, entries: [] } as const;
+      const refusal = await world.signer
+        .sign({ signer: LANE, call, nonce: 0, fee: microStx(50_001) })
+        .catch((error: unknown) => error);
+      const said = { report, log: world.log.lines, lane: world.execution.lane(), refusal };
+      const after = await findLeaks(secrets, rows, saidThings(said));
+      expect([...underWay.leaks, ...after.leaks]).toEqual([]);
     });
   });
 

@@ -40,6 +40,8 @@ export interface World {
   readonly signer: SignerPort;
   readonly clock: Clock & { advance(ms: number): void };
   readonly log: ReturnType<typeof collectingLog>;
+  /** Holds ledger and queue, and those of the file's other worlds. */
+  readonly database: EmbeddedDatabase;
   queue: QueuePort;
   execution: Execution;
   /** Stops the execution, throws the queue away with all its jobs, and starts anew, as after a crash. */
@@ -86,6 +88,7 @@ export function useWorlds(): { make(config?: Partial<ExecutionConfig>): Promise<
         signer,
         clock,
         log,
+        database,
         queue,
         execution: start(queue, overrides),
         async restart(config = overrides) {

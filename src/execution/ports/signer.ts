@@ -1,5 +1,5 @@
 /**
- * Whoever holds keys. One adapter keeps them in this process (`src/signer`); a remote signer can stand in.
+ * Whoever holds keys: this process, one of its own beside it (both in `src/signer`), or a machine elsewhere.
  *
  * Left out on purpose: choosing nonce and fee (execution's) and any way to read a key back.
  */
@@ -25,9 +25,11 @@ export interface SignerPort {
   /** Addresses this signer can sign for, on the network it was made for. */
   addresses(): Promise<readonly Principal[]>;
   /**
-   * Signs one call of the contract with deny-mode post-conditions. The same request gives the same bytes.
+   * Signs one call of the contract with deny-mode post-conditions. The same request gives the same bytes, so it may be
+   * asked again.
    *
-   * @throws ConfigError for an address it holds no key of; RejectedError when the request breaks its policy (fee cap).
+   * @throws RejectedError when the request breaks its policy: an address it holds no key of, another contract, function or
+   * network, a fee above its cap; TransientError when the signer does not answer.
    */
   sign(request: SignRequest): Promise<SignedTransaction>;
 }

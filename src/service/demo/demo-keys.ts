@@ -2,7 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Principal } from '../../core/index.ts';
-import { addressOf, type Key, keyFromText, newWords, openKeystore } from '../../signer/index.ts';
+import {
+  addressOf,
+  type Key,
+  type KeySource,
+  newKey,
+  openKeystore,
+  type StoredKey,
+  wipeKey,
+} from '../../signer/index.ts';
 
 /** Where the demo's keys are, for whoever must unlock some of them in a process of its own. */
 export interface DemoKeystore {
@@ -36,19 +44,33 @@ export async function openDemoKeystore(folder: string): Promise<DemoKeystore> {
   return { folder, password };
 }
 
-/** Unlocks the named keys in their order; those that are missing are made, as random as any. */
-export async function unlockDemoKeys({ folder, password }: DemoKeystore, names: readonly string[]): Promise<Key[]> {
+/** The named keys in their order, locked; those that are missing are made, as random as any. */
+export async function findDemoKeys({ folder, password }: DemoKeystore, names: readonly string[]): Promise<StoredKey[]> {
   const keystore = openKeystore(folder, COST);
-  const present = new Set((await keystore.list()).map(({ name }) => name));
+  const present = new Map((await keystore.list()).map((key) => [key.name, key]));
   return Promise.all(
     names.map(async (name) => {
-      if (present.has(name)) return keystore.unlock(name, password);
-      const key = keyFromText({ name, text: newWords() });
-      await keystore.add(key, password);
-      return key;
+      const known = present.get(name);
+      if (known !== undefined) return known;
+      const key = newKey(name);
+      try {
+        return await keystore.add(key, password);
+      } finally {
+        wipeKey(key);
+      }
     }),
   );
 }
 
+/** Unlocks the named keys in their order; for a process that signs with them itself. */
+export function unlockDemoKeys({ folder, password }: DemoKeystore, names: readonly string[]): Promise<Key[]> {
+  const keystore = openKeystore(folder, COST);
+  return Promise.all(names.map((name) => keystore.unlock(name, password)));
+}
+
 /** The key's address on the embedded chain. */
-export const demoAddress = (key: Key): Principal => addressOf(key.publicKey, 'embedded');
+export const demoAddress = ({ publicKey }: Pick<Key, 'publicKey'>): Principal => addressOf(publicKey, 'embedded');
+
+/** Where a signer's process finds the named keys. */
+export const demoKeySources = ({ folder, password }: DemoKeystore, names: readonly string[]): readonly KeySource[] =>
+  names.map((name) => ({ kind: 'stored', folder, name, password }));

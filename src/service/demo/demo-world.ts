@@ -1,8 +1,9 @@
 import { type GridCall, gridContractSource, reads } from '../../contract/index.ts';
 import { type MicroStx, microStx, type Principal } from '../../core/index.ts';
 import type { ChainPort } from '../../execution/index.ts';
-import { addressOf, createLocalSigner, type Key, signDeploy } from '../../signer/index.ts';
+import type { GridSigner, SigningPolicy, StoredKey } from '../../signer/index.ts';
 import { prepareCall, prepareDeploy, type SendDeps, type SendOptions, sendCall, sendDeploy } from '../wallet/index.ts';
+import { demoAddress } from './demo-keys.ts';
 
 /** What a client of the demo delegates to the operator: far more than a demo trades, and still a bound. */
 const DELEGATION = {
@@ -17,14 +18,22 @@ const FEE_CAP = microStx(1_000_000);
 const NETWORK = 'embedded';
 
 export interface DemoCast {
-  readonly owner: Key;
-  readonly operator: Key;
+  readonly owner: DemoAccount;
+  readonly operator: DemoAccount;
   /** Prosumers that delegate to the operator. */
-  readonly clients: readonly Key[];
+  readonly clients: readonly DemoAccount[];
 }
+
+export type DemoAccount = Pick<StoredKey, 'publicKey'>;
+
+/** What whoever signs for the cast must allow. */
+export const demoWorldPolicy = (contractId: string) =>
+  ({ network: NETWORK, contractId, feeCap: FEE_CAP, calls: 'every' }) as const satisfies SigningPolicy;
 
 export interface DemoWorldDeps {
   readonly chain: ChainPort;
+  /** Signs for the whole cast, by `demoWorldPolicy`; asked for when something is to be signed. */
+  readonly signer: () => Promise<GridSigner>;
   readonly pause: (milliseconds: number) => Promise<void>;
   readonly progress: (line: string) => void;
 }
@@ -59,33 +68,19 @@ export async function prepareDemoWorld(deps: DemoWorldDeps, cast: DemoCast, opti
     const { publicKey } = cast.owner;
     const source = gridContractSource();
     const prepared = await prepareDeploy(target, source, { publicKey, feeCap: FEE_CAP });
-    const { nonce, fee } = prepared;
-    const terms = {
-      key: cast.owner,
-      network: NETWORK,
-      contractName: 'energy-grid',
-      source,
-      nonce,
-      fee,
-      feeCap: FEE_CAP,
-    } as const;
-    await sendDeploy(quiet, await signDeploy(terms), sending);
+    const { sender, nonce, fee } = prepared;
+    const signer = await deps.signer();
+    await sendDeploy(quiet, await signer.signDeploy({ signer: sender, source, nonce, fee }), sending);
   }
 
-  const operator = addressOf(cast.operator.publicKey, NETWORK);
+  const operator = demoAddress(cast.operator);
   const missing = await missingSteps(chain, cast, { operator, deposit });
   if (missing.length === 0) return;
   deps.progress('registering, funding and delegating');
-  const signer = createLocalSigner({
-    keys: missing.map(({ key }) => key),
-    network: NETWORK,
-    contractId,
-    feeCap: FEE_CAP,
-    calls: 'every',
-  });
+  const signer = await deps.signer();
   await Promise.all(
     missing.map(async ({ key, calls }) => {
-      const { nonce: first } = await chain.account(addressOf(key.publicKey, NETWORK));
+      const { nonce: first } = await chain.account(demoAddress(key));
       // One nonce chain an account: all of its calls go into one block.
       await Promise.all(
         calls.map(async (call, index) => {
@@ -98,7 +93,7 @@ export async function prepareDemoWorld(deps: DemoWorldDeps, cast: DemoCast, opti
 }
 
 interface Steps {
-  readonly key: Key;
+  readonly key: DemoAccount;
   readonly calls: readonly GridCall[];
 }
 
@@ -108,7 +103,7 @@ async function missingSteps(
   { operator, deposit }: { readonly operator: Principal; readonly deposit: MicroStx },
 ): Promise<Steps[]> {
   const keys = [...cast.clients, cast.operator];
-  const principals = keys.map(({ publicKey }) => addressOf(publicKey, NETWORK));
+  const principals = keys.map(demoAddress);
   const pairs = principals.map((prosumer) => ({ prosumer, operator }));
   const { height } = await chain.read(reads.market());
   const [records, grants] = await Promise.all([

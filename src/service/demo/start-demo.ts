@@ -3,13 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type Clock, microStx, type Principal } from '../../core/index.ts';
 import { spawnDevnet } from '../../devnet/spawn-devnet.ts';
-import { createLocalSigner } from '../../signer/index.ts';
+import { type SignerProcess, startSignerProcess } from '../../signer/index.ts';
 import type { BotListener } from '../bot/bot-event.ts';
 import { type ConfigInput, resolveConfig, type ServiceConfig, type ServiceEnvironment } from '../config/index.ts';
 import { homeNames, NEEDY_HOME, spawnNeighbours } from '../neighbours/index.ts';
 import { connectChain, type Service, startService } from '../start-service.ts';
-import { demoAddress, openDemoKeystore, unlockDemoKeys } from './demo-keys.ts';
-import { prepareDemoWorld } from './demo-world.ts';
+import { type DemoKeystore, demoAddress, demoKeySources, findDemoKeys, openDemoKeystore } from './demo-keys.ts';
+import { type DemoCast, type DemoWorldOptions, demoWorldPolicy, prepareDemoWorld } from './demo-world.ts';
 
 export interface DemoOptions {
   readonly folder: string;
@@ -57,7 +57,7 @@ export async function startDemo(deps: DemoDeps, options: DemoOptions): Promise<D
   const { clock, log, listener, progress } = deps;
   const { folder, fresh, blockIntervalMs, seed, port, environment } = options;
   const keystore = await openDemoKeystore(join(folder, 'keys'));
-  const [owner, operator, anna, ben, ...homes] = await unlockDemoKeys(keystore, [
+  const [owner, operator, anna, ben, ...homes] = await findDemoKeys(keystore, [
     'owner',
     'operator',
     'anna',
@@ -90,34 +90,31 @@ export async function startDemo(deps: DemoDeps, options: DemoOptions): Promise<D
       seed,
       accounts: { operator: demoAddress(operator), anna: demoAddress(anna), ben: demoAddress(ben) },
     });
-    const chain = connectChain(config, clock);
-    await prepareDemoWorld({ chain, progress, pause: (milliseconds) => delay(milliseconds) }, cast, {
+    await prepareWorld({ config, clock, progress }, cast, keystore, {
       contractId,
       blockIntervalMs,
       deposit: DEPOSIT,
     });
-    chain.close();
 
-    progress('waking the neighbours');
-    const neighbours = await spawnNeighbours({
-      url: devnet.url,
+    progress('waking the neighbours and the signer');
+    const neighboursReady = spawnNeighbours({ url: devnet.url, contractId, keystore, seed, blockIntervalMs });
+    const signerReady = startSignerProcess({
+      keys: demoKeySources(keystore, ['operator']),
+      network: 'embedded',
       contractId,
-      keystore,
-      seed,
-      blockIntervalMs,
+      feeCap: config.fees.cap,
     });
-    toClose.push(() => neighbours.stop());
+    toClose.push(
+      () => neighboursReady.then((neighbours) => neighbours.stop()).catch(() => {}),
+      () => signerReady.then((started) => started.close()).catch(() => {}),
+    );
+    const [signer] = await Promise.all([signerReady, neighboursReady]);
 
     progress('starting the bot');
     const service = await startService({
       config,
       operator: demoAddress(operator),
-      signer: createLocalSigner({
-        keys: [operator],
-        network: 'embedded',
-        contractId,
-        feeCap: config.fees.cap,
-      }),
+      signer,
       directory: folder,
       clock,
       log,
@@ -133,12 +130,40 @@ export async function startDemo(deps: DemoDeps, options: DemoOptions): Promise<D
       service,
       chainUrl: devnet.url,
       names: new Map(config.accounts.map(({ address, name }) => [address, name])),
-      failure: Promise.race([service.failure, chainGone]),
+      failure: Promise.race([service.failure, signer.failure, chainGone]),
       close,
     };
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+interface WorldDeps {
+  readonly config: ServiceConfig;
+  readonly clock: Clock;
+  readonly progress: (line: string) => void;
+}
+
+/** Prepares the demo's world with a signer that lives as long as that takes, and only where there is something to sign. */
+async function prepareWorld(
+  { config, clock, progress }: WorldDeps,
+  cast: DemoCast,
+  keystore: DemoKeystore,
+  options: DemoWorldOptions,
+): Promise<void> {
+  const chain = connectChain(config, clock);
+  let signing: Promise<SignerProcess> | null = null;
+  const signer = (): Promise<SignerProcess> => {
+    const keys = demoKeySources(keystore, ['owner', 'operator', 'anna', 'ben']);
+    signing ??= startSignerProcess({ keys, ...demoWorldPolicy(options.contractId) });
+    return signing;
+  };
+  try {
+    await prepareDemoWorld({ chain, progress, signer, pause: (milliseconds) => delay(milliseconds) }, cast, options);
+  } finally {
+    chain.close();
+    await (await (signing as Promise<SignerProcess> | null))?.close();
   }
 }
 

@@ -27,6 +27,8 @@ export interface SpawnNeighboursOptions extends NeighbourOptions {
 export async function spawnNeighbours({ onLine, ...options }: SpawnNeighboursOptions): Promise<NeighboursProcess> {
   const child = fork(fileURLToPath(new URL('./main.ts', import.meta.url)), [], {
     execArgv: ['--import', import.meta.resolve('tsx')],
+    // Keys and passwords may stand in this process's.
+    env: {},
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     serialization: 'json',
   });

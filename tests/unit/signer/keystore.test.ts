@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { addressOf, keyFromText, openKeystore } from '../../../src/signer/index.ts';
 
 const secret = '5f'.repeat(32);
@@ -98,6 +98,21 @@ describe('the keystore', () => {
     });
     await chmod(path(), Number.parseInt(mode, 8));
     await expect(store().unlock('alice', password)).resolves.toEqual(aKey());
+  });
+
+  it('refuses what belongs to another user, and says the chown that mends it', async () => {
+    await store().add(aKey(), password);
+    const { uid } = await stat(folder);
+    const getuid = vi.spyOn(process, 'getuid').mockReturnValue(uid + 1);
+    try {
+      await expect(store().unlock('alice', password)).rejects.toMatchObject({
+        name: 'ConfigError',
+        message: expect.stringContaining(`was by user ${uid}`),
+        hints: [`chown ${uid + 1} '${folder}'`],
+      });
+    } finally {
+      getuid.mockRestore();
+    }
   });
 
   it('never overwrites a key', async () => {
