@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { type ChainClient, createChainClient } from '../chain/index.ts';
 import { reads } from '../contract/index.ts';
@@ -55,7 +57,7 @@ export interface Service {
   /** What trading earned, as of the last turn. */
   profit(): MicroStx;
   report(): Promise<RunReport>;
-  /** Unconfirmed transactions of the lane, as of the last pass. */
+  /** Unconfirmed transactions of all lanes, as of the last pass. */
   unconfirmed(): number;
   /** Compares chain and ledger anew. */
   reconcile(): Promise<ReconcileReport>;
@@ -121,10 +123,15 @@ export async function startService(parameters: ServiceParameters): Promise<Servi
 
     const execution =
       signer === null
-        ? dryExecution({ chain, ledger, operator })
+        ? dryExecution({ chain, ledger, operators: [operator] })
         : createExecution(
             { ledger, queue, chain, signer, clock, log },
-            { lane: operator, fee: config.fees, ...config.execution },
+            {
+              lanes: [operator],
+              lease: { holder: `${hostname()}-${process.pid}-${randomUUID()}`, soleHolder: stores.exclusive },
+              fee: config.fees,
+              ...config.execution,
+            },
           );
     const run = await ledger.increment('run');
     const host = await createTradingHost({
@@ -194,7 +201,8 @@ export async function startService(parameters: ServiceParameters): Promise<Servi
       });
     };
     const unhealthy = (): string | null => {
-      const { lastPollAt, trouble } = bot.status();
+      const { lastPollAt, trouble, standby } = bot.status();
+      if (standby) return null;
       if (trouble !== null) return trouble;
       const silence = lastPollAt === null ? null : clock.now() - lastPollAt;
       return silence === null || silence > HEALTHY_POLLS * config.polling.everyMs + 10_000
@@ -219,7 +227,7 @@ export async function startService(parameters: ServiceParameters): Promise<Servi
       controlUrl: control.url,
       report,
       profit: () => scores.score().profit,
-      unconfirmed: () => execution.lane().unconfirmed,
+      unconfirmed: () => execution.lanes().reduce((sum, { unconfirmed }) => sum + unconfirmed, 0),
       reconcile: () => reconcile({ chain, ledger }),
       failure: Promise.race([bot.failure, lost]),
       drain: () => bot.stop({ deadlineMs }),
@@ -285,8 +293,8 @@ async function assertTradable(chain: ChainPort, config: ServiceConfig): Promise<
 }
 
 function statusOf(bot: Bot): object {
-  const { haltState, trouble, lastPollAt, lastTurn } = bot.status();
-  return { haltState, trouble, lastPollAt, market: lastTurn?.summary ?? null };
+  const { standby, haltState, trouble, lastPollAt, lastTurn } = bot.status();
+  return { standby, haltState, trouble, lastPollAt, market: lastTurn?.summary ?? null };
 }
 
 /** The account's fields for trading, without those that the service itself uses. */

@@ -144,6 +144,7 @@ describe('trading host', () => {
       {
         id: 'earlier',
         account: bob,
+        operator: bob,
         strategy: 'x',
         turn: 0,
         height: height(9),

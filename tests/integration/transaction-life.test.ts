@@ -1,14 +1,15 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { height, price, sequence, tradeId, txId, wh } from '../../src/core/index.ts';
-import type { GridLogEntry, TransactionState } from '../../src/execution/index.ts';
+import { postTopic } from '../../src/execution/advance.ts';
+import type { GridLogEntry, LaneStatus, TransactionState } from '../../src/execution/index.ts';
 import { TRANSACTION_STATES } from '../../src/execution/ports/transaction.ts';
 import { eventually } from '../support/eventually.ts';
 import { LANE, NOW, useWorlds, type World } from '../support/execution-world.ts';
 import { batchAnswer, rejected, timedOut } from '../support/fake-chain.ts';
 import { ALICE, BOB, NEIGHBOUR, planBuy, planCancel, planList } from '../support/trading-fixtures.ts';
 
-const buy = (id: string, offer = 7) => planBuy({ id, at: NOW, tradeId: tradeId(offer) });
-const list = (id: string) => planList({ id, at: NOW, openUntil: height(160) });
+const buy = (id: string, offer = 7) => planBuy({ id, operator: LANE, at: NOW, tradeId: tradeId(offer) });
+const list = (id: string) => planList({ id, operator: LANE, at: NOW, openUntil: height(160) });
 
 describe('the life of a transaction', () => {
   const worlds = useWorlds();
@@ -23,12 +24,18 @@ describe('the life of a transaction', () => {
   const states = async () =>
     (await world.ledger.transactions({ states: TRANSACTION_STATES })).map(({ state }) => state);
   const stateOf = async (...ids: string[]) => (await world.ledger.intents(ids)).map(({ state }) => state);
+  const lane = () => world.execution.lanes()[0] as LaneStatus;
   const openIds = async () => (await world.execution.openIntents()).map(({ id }) => id);
   const untilStates = (...expected: TransactionState[]) =>
     eventually(async () => expect(await states()).toEqual(expected));
 
   test('runs from intents to final, with an audit row for each step', async () => {
-    const submitted = await world.submit(buy('b-1'), list('l-1'), buy('b-2', 8), planCancel({ id: 'c-1', at: NOW }));
+    const submitted = await world.submit(
+      buy('b-1'),
+      list('l-1'),
+      buy('b-2', 8),
+      planCancel({ id: 'c-1', operator: LANE, at: NOW }),
+    );
     expect(submitted.batches.map(({ nonce, intentIds }) => [nonce, intentIds])).toEqual([
       [3, ['c-1']],
       [4, ['b-1', 'b-2']],
@@ -110,15 +117,17 @@ describe('the life of a transaction', () => {
   test('keeps a fee between floor and cap, and says what the lane has left', async () => {
     const { batches } = await world.submit(buy('b-1'));
     expect(batches[0]?.fee).toBe(world.execution.feePerEntry());
-    expect(world.execution.lane()).toMatchObject({ operator: LANE, unconfirmed: 1, entriesLeft: 1_900, paused: null });
-    expect(world.execution.lane().balance).toBe(1_000_000_000 - (batches[0]?.fee ?? 0));
+    expect(lane()).toMatchObject({ operator: LANE, unconfirmed: 1, entriesLeft: 1_900, paused: null });
+    expect(lane().balance).toBe(1_000_000_000 - (batches[0]?.fee ?? 0));
   });
 
   test('cancels intents that went stale before they had a nonce', async () => {
-    await world.ledger.recordIntents({ planned: [buy('old')], at: 1 });
+    await world.restart({ maxUnconfirmed: 1 });
+    const { waiting } = await world.submit(buy('first'), list('old'));
+    expect(waiting).toEqual(['old']);
     for (let block = 0; block < 6; block += 1) world.chain.mine();
-    await world.submit(planBuy({ id: 'new', at: world.chain.height }));
-    expect(await stateOf('old', 'new')).toEqual(['cancelled', 'claimed']);
+    await world.submit(planBuy({ id: 'new', operator: LANE, at: world.chain.height }));
+    expect(await stateOf('old', 'new')).toEqual(['cancelled', 'allowed']);
   });
 
   describe('T1: nothing is broadcast that is not in the ledger', () => {
@@ -142,13 +151,14 @@ describe('the life of a transaction', () => {
       await world.execution.drain({ deadlineMs: 1_000 });
       await world.restart();
       const id = batches[0]?.txId ?? txId('00'.repeat(32));
-      const job = { id: 'forged', data: { txId: id, hex: '00', sha256: '00'.repeat(32), lane: LANE } };
+      const { epoch } = lane();
+      const job = { id: 'forged', data: { txId: id, hex: '00', sha256: '00'.repeat(32), lane: LANE, epoch } };
       const unknown = {
         id: 'stranger',
-        data: { txId: 'ff'.repeat(32), hex: '00', sha256: '00'.repeat(32), lane: LANE },
+        data: { txId: 'ff'.repeat(32), hex: '00', sha256: '00'.repeat(32), lane: LANE, epoch },
       };
-      await world.queue.enqueue({ topic: 'transactions', job });
-      await world.queue.enqueue({ topic: 'transactions', job: unknown });
+      await world.queue.enqueue({ topic: postTopic(LANE), job });
+      await world.queue.enqueue({ topic: postTopic(LANE), job: unknown });
       await eventually(() => {
         const lines = world.log.lines.filter(({ level }) => level === 'error').map(({ message }) => message);
         expect(lines).toContain("a job's bytes are not those of the ledger; they are not posted");
@@ -255,7 +265,7 @@ describe('the life of a transaction', () => {
     test('a conflict with a stranger pauses the lane, and lets it go on when it is over', async () => {
       world.chain.onBroadcast = () => rejected('ConflictingNonceInMempool');
       await world.submit(buy('b-1'));
-      await eventually(() => expect(world.execution.lane().paused).toMatch(/^nonce 3: ConflictingNonceInMempool/));
+      await eventually(() => expect(lane().paused).toMatch(/^nonce 3: ConflictingNonceInMempool/));
       expect(await world.submit(buy('b-2'))).toEqual({ batches: [], waiting: ['b-2'] });
       world.chain.onBroadcast = null;
       await untilStates('mempool');
@@ -282,11 +292,11 @@ describe('the life of a transaction', () => {
     test('no funds pauses the lane with an alarm and keeps the nonce', async () => {
       world.chain.onBroadcast = () => rejected('NotEnoughFunds');
       await world.submit(buy('b-1'));
-      await eventually(() => expect(world.execution.lane()).toMatchObject({ entriesLeft: 0 }));
+      await eventually(() => expect(lane()).toMatchObject({ entriesLeft: 0 }));
       expect(world.log.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
       world.chain.onBroadcast = null;
       await untilStates('mempool');
-      expect(world.execution.lane().paused).toBeNull();
+      expect(lane().paused).toBeNull();
     });
 
     test('what the mempool forgot is posted again', async () => {
@@ -406,9 +416,8 @@ describe('the life of a transaction', () => {
       world.chain.mine();
       const report = await world.execution.confirm();
       const transactions = await world.ledger.transactions({ states: TRANSACTION_STATES });
-      const everything = JSON.stringify(
-        [report, transactions, world.log.lines, world.execution.lane()],
-        (_key, value) => (typeof value === 'bigint' ? value.toString() : value),
+      const everything = JSON.stringify([report, transactions, world.log.lines, lane()], (_key, value) =>
+        typeof value === 'bigint' ? value.toString() : value,
       );
       expect(everything).not.toContain(secret);
     });

@@ -26,7 +26,8 @@ const account = testAccount(0);
 export const LANE = principal(account.address);
 
 export const defaultConfig: ExecutionConfig = {
-  lane: LANE,
+  lanes: [LANE],
+  lease: { holder: 'test', soleHolder: true },
   fee: { ratePerByte: 1, floor: microStx(100), cap: microStx(50_000) },
   confirmedDepth: 1,
   finalDepth: 3,

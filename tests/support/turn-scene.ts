@@ -123,6 +123,7 @@ export function openIntent(account: Principal, intent: Intent, cost = 0): OpenIn
   return {
     id: `earlier-0-${account.slice(-6)}-${intent.kind}`,
     account,
+    operator: account,
     strategy: 'test',
     turn: 0,
     height: height(999),

@@ -78,6 +78,7 @@ function plan(
   return {
     id: `${engine.run}-${request.turn}-${count + 1}`,
     account: seat.principal,
+    operator: seat.operator,
     strategy,
     turn: request.turn,
     height: request.height,
