@@ -2,9 +2,9 @@ import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
 import { loadConfig } from '../service/config/index.ts';
 import { createServiceLog, startService } from '../service/index.ts';
-import { addressOf, createLocalSigner } from '../signer/index.ts';
+import { addressOf, createLocalSigner, type Key } from '../signer/index.ts';
 import { processIo } from './command-io.ts';
-import { operatorKey } from './operator-key.ts';
+import { operatorKeys } from './operator-key.ts';
 import { describePending, runUntilStopped } from './run-until-stopped.ts';
 import { serviceOutput } from './service-output.ts';
 import { createTerminalView } from './view/terminal-view.ts';
@@ -28,13 +28,14 @@ export function runCommand(): Command {
       const output = serviceOutput({ json: options.json === true });
       const config = await loadConfig(options.config, { environment: process.env });
       const { network, chain, fees } = config;
-      const key = await operatorKey(processIo(), config);
-      const operator = addressOf(key.publicKey, network);
-      // A dry run needs no secret, so it asks for none.
-      const keys = options.dryRun ? [] : [await key.unlock(options)];
+      const found = await operatorKeys(processIo(), config);
+      const operators = found.map(({ publicKey }) => addressOf(publicKey, network));
+      const keys: Key[] = [];
+      // A dry run needs no secret, so it asks for none. One question at a time.
+      if (!options.dryRun) for (const key of found) keys.push(await key.unlock(options));
       const service = await startService({
         config,
-        operator,
+        operators,
         signer: options.dryRun
           ? null
           : createLocalSigner({ keys, network, contractId: chain.contract, feeCap: fees.cap }),
@@ -52,7 +53,7 @@ export function runCommand(): Command {
           showAllowed: options.dryRun === true,
         }),
       );
-      output.say(`Operator ${operator} on ${config.network}; control endpoint ${service.controlUrl}.`);
+      output.say(`Operator ${operators.join(', ')} on ${config.network}; control endpoint ${service.controlUrl}.`);
       try {
         const drained = await runUntilStopped({ say: output.say }, service, {});
         output.say(describePending(drained));

@@ -37,6 +37,10 @@ export interface ExecutionConfig {
   readonly maxEntries?: number;
   /** Unconfirmed nonces of a lane. @default 20 */
   readonly maxUnconfirmed?: number;
+  /** Blocks that may go by without the lane's lowest nonce being used before the lane halts. @default 30 */
+  readonly stuckBlocks?: number;
+  /** Whose lanes may carry an account's intents. @default none but the one that an intent was given */
+  readonly operatorsOf?: (account: Principal) => readonly Principal[];
   /** Milliseconds before a POST whose outcome is unknown is repeated. @default 2000 */
   readonly retryMs?: number;
 }

@@ -5,8 +5,8 @@ import {
   type MicroStx,
   microStx,
   type Principal,
+  RejectedError,
   type Sequence,
-  TransientError,
 } from '../core/index.ts';
 import type { OpenIntent, PlannedIntent } from '../trading/intent.ts';
 import { postTopic } from './advance.ts';
@@ -15,10 +15,11 @@ import type { ConfirmReport } from './confirm.ts';
 import type { ExecutionDependencies } from './dependencies.ts';
 import { catchUp, recordEvents } from './events.ts';
 import { entriesWithinCap, feeOfOneEntry } from './fee.ts';
-import { type LaneWork, takeUpLane } from './lane-work.ts';
+import { type LaneWork, takeUpLane, tolerant } from './lane-work.ts';
 import { createLeaseKeeper } from './lease.ts';
+import { moveWaiting } from './move-on.ts';
 import type { GridLogEntry } from './ports/chain.ts';
-import type { AccountTotals, Fill, LaneLease, LedgerSummary } from './ports/ledger.ts';
+import type { AccountTotals, Fill, LaneHalt, LaneLease, LedgerSummary } from './ports/ledger.ts';
 import type { QueueWorker } from './ports/queue.ts';
 import { UNCONFIRMED_STATES } from './ports/transaction.ts';
 import type { SubmitResult } from './submit.ts';
@@ -36,6 +37,8 @@ export interface LaneStatus {
   readonly balance: MicroStx;
   /** Why the lane sends nothing new; null while it does. */
   readonly paused: string | null;
+  /** The part of it that stands in the ledger and was alarmed about. */
+  readonly halt: LaneHalt | null;
 }
 
 export interface DrainReport {
@@ -73,6 +76,12 @@ export interface Execution {
   dayTotals(account: Principal, sinceMs: number): Promise<AccountTotals>;
   /** In the order of the config. */
   lanes(): readonly LaneStatus[];
+  /**
+   * Lets halted lanes send again, at the word of a person: one, or all. What halted a lane may halt it again.
+   *
+   * @throws RejectedError for a lane that is none of this bot's.
+   */
+  resume(lane?: Principal): Promise<void>;
   /** The network fee of an intent that is sent alone; in a larger batch its share is less. */
   feePerEntry(): MicroStx;
   summary(): Promise<LedgerSummary>;
@@ -91,9 +100,9 @@ const POSTS_AT_ONCE = 4;
 export function createExecution(deps: ExecutionDependencies, settings: ExecutionConfig): Execution {
   checkExecutionConfig(settings);
   const { ledger, queue, chain, clock, log } = deps;
-  const { maxUnconfirmed = 20, retryMs = 2_000 } = settings;
+  const { maxUnconfirmed = 20, retryMs = 2_000, stuckBlocks = 30, operatorsOf = () => [] } = settings;
   const maxEntries = entriesWithinCap(settings.fee, settings.maxEntries);
-  const config = { ...settings, maxUnconfirmed, retryMs, maxEntries, recheckMs: retryMs * 10 };
+  const config = { ...settings, stuckBlocks, maxUnconfirmed, retryMs, maxEntries, recheckMs: retryMs * 10 };
   const keeper = createLeaseKeeper(deps, { ...settings, onLost: () => void stopPosting(0) });
   let works: readonly LaneWork[] = [];
   let posters: QueueWorker[] = [];
@@ -115,22 +124,36 @@ export function createExecution(deps: ExecutionDependencies, settings: Execution
 
   const eventDeps = (lease: LaneLease) => ({ ledger, lease, chain, clock, log });
 
-  /** Every lane for itself: trouble on one is reported only where the others have nothing to report. */
-  async function passes(): Promise<ConfirmReport> {
-    const outcomes = await Promise.allSettled(works.map((work) => work.pass({ send: !draining })));
-    const reports = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
-    for (const outcome of outcomes) {
+  /** Every lane for itself: trouble on one is thrown only where no other has anything to tell. */
+  async function onEveryLane<T>(work: (lane: LaneWork) => Promise<T>): Promise<readonly T[]> {
+    const outcomes = await Promise.allSettled(works.map(work));
+    const done = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+    for (const [index, outcome] of outcomes.entries()) {
       if (outcome.status === 'fulfilled') continue;
-      const { reason } = outcome;
-      if (reports.length === 0 || !(reason instanceof TransientError)) throw reason;
-      log.warn({ error: reason }, `a lane: ${reason.message}; the next pass tries again`);
+      if (done.length === 0) throw outcome.reason;
+      await tolerant(log, `lane ${works[index]?.lane.operator}`, () => Promise.reject(outcome.reason));
     }
+    return done;
+  }
+
+  async function passes(): Promise<ConfirmReport> {
+    const reports = await onEveryLane((work) => work.pass());
+    if (!draining) await sendWaiting();
     return {
       tip: heightOf(Math.max(0, ...reports.map(({ tip }) => tip))),
       confirmed: reports.flatMap(({ confirmed }) => confirmed),
       reorged: reports.flatMap(({ reorged }) => reorged),
       superseded: reports.flatMap(({ superseded }) => superseded),
     };
+  }
+
+  /** Work of a halted lane goes on elsewhere where that is safe; then every lane sends what waits for it. */
+  async function sendWaiting(): Promise<void> {
+    const lanes = works.map(({ lane }) => lane);
+    await tolerant(log, 'moving intents to another lane', () =>
+      moveWaiting(deps, keeper.current(), { lanes, operatorsOf }),
+    );
+    await Promise.all(works.map((work) => work.sendWaiting()));
   }
 
   async function startPosting(): Promise<void> {
@@ -151,13 +174,14 @@ export function createExecution(deps: ExecutionDependencies, settings: Execution
     const work = keeper.isHeld() ? works.find(({ lane }) => lane.operator === operator) : undefined;
     if (work === undefined) {
       const paused = 'another process holds the lane';
-      const nothing = { chainNonce: 0, unconfirmed: 0, entriesLeft: 0, balance: microStx(0) };
+      const nothing = { chainNonce: 0, unconfirmed: 0, entriesLeft: 0, balance: microStx(0), halt: null };
       return { operator, epoch: null, ...nothing, paused };
     }
     const { lane, epoch } = work;
-    const { account, unconfirmed, balance, paused } = lane;
+    const { account, unconfirmed, balance, paused, halt } = lane;
     const entriesLeft = paused === null ? Math.max(maxUnconfirmed - unconfirmed, 0) * maxEntries : 0;
-    return { operator, epoch, chainNonce: account?.nonce ?? 0, unconfirmed, entriesLeft, balance, paused };
+    const chainNonce = account?.nonce ?? 0;
+    return { operator, epoch, chainNonce, unconfirmed, entriesLeft, balance, paused, halt };
   };
 
   return {
@@ -166,7 +190,7 @@ export function createExecution(deps: ExecutionDependencies, settings: Execution
         if (!keeper.isHeld()) {
           const lease = await keeper.acquire();
           if (lease === null) return null;
-          works = lease.lanes.map((lane) => takeUpLane({ ...deps, ledger: lane }, config));
+          works = await Promise.all(lease.lanes.map((lane) => takeUpLane({ ...deps, ledger: lane }, config)));
         }
         await catchUp(eventDeps(keeper.current()));
         const report = await passes();
@@ -178,7 +202,7 @@ export function createExecution(deps: ExecutionDependencies, settings: Execution
       holding(async (lease) => {
         await lease.recordIntents({ planned, at: clock.now() });
         if (draining) return { batches: [], waiting: planned.map(({ id }) => id) };
-        const results = await Promise.all(works.map((work) => work.send(height)));
+        const results = await onEveryLane((work) => work.send(height));
         return {
           batches: results.flatMap(({ batches }) => batches),
           waiting: results.flatMap(({ waiting }) => waiting),
@@ -201,6 +225,16 @@ export function createExecution(deps: ExecutionDependencies, settings: Execution
     dayTotals: (account, sinceMs) => ledger.accountTotals({ account, sinceMs }),
 
     lanes: () => settings.lanes.map(statusOf),
+
+    resume: (operator) =>
+      holding(async () => {
+        if (operator !== undefined && !settings.lanes.includes(operator)) {
+          throw new RejectedError(`expected a lane out of ${settings.lanes.join(', ')}, was ${operator}`, {
+            code: 'unknown-lane',
+          });
+        }
+        for (const work of works) if (operator === undefined || work.lane.operator === operator) await work.resume();
+      }),
 
     feePerEntry: () => feeOfOneEntry(config.fee),
 

@@ -30,6 +30,7 @@ export async function serviceMetrics({ bot, execution, score, requests }: Metric
   };
   laneGauge('unconfirmed', 'Unconfirmed transactions of a lane', ({ unconfirmed }) => unconfirmed);
   laneGauge('balance_microstx', 'The wallet that pays the fees', ({ balance }) => balance);
+  laneGauge('halted', '1 while a lane is halted with an alarm', ({ halt }) => (halt === null ? 0 : 1));
   laneGauge('paused', '1 while a lane sends nothing new', ({ paused }) => (paused === null ? 0 : 1));
   const states = new Gauge({
     name: 'wattmaker_transactions',

@@ -36,8 +36,8 @@ import { serviceMetrics } from './service-metrics.ts';
 
 export interface ServiceParameters {
   readonly config: ServiceConfig;
-  /** Whose key signs. */
-  readonly operator: Principal;
+  /** Whose keys sign. */
+  readonly operators: readonly Principal[];
   /** Null for a dry run: everything but signing, with a ledger in memory. */
   readonly signer: SignerPort | null;
   /** What relative paths of strategy files start from. */
@@ -81,7 +81,7 @@ const HEALTHY_POLLS = 10;
 export async function startService(parameters: ServiceParameters): Promise<Service> {
   const {
     config,
-    operator,
+    operators,
     signer,
     directory,
     clock,
@@ -121,13 +121,17 @@ export async function startService(parameters: ServiceParameters): Promise<Servi
     const deadlineMs = config.drainSeconds * 1000;
     toClose.push(() => stores.close({ deadlineMs }));
 
+    // An operator's own account needs no delegation, and only its own key can act for it without one.
+    const operatorsOf = (account: Principal): readonly Principal[] =>
+      operators.includes(account) ? [account] : operators;
     const execution =
       signer === null
-        ? dryExecution({ chain, ledger, operators: [operator] })
+        ? dryExecution({ chain, ledger, operators })
         : createExecution(
             { ledger, queue, chain, signer, clock, log },
             {
-              lanes: [operator],
+              lanes: operators,
+              operatorsOf,
               lease: { holder: `${hostname()}-${process.pid}-${randomUUID()}`, soleHolder: stores.exclusive },
               fee: config.fees,
               ...config.execution,
@@ -143,7 +147,11 @@ export async function startService(parameters: ServiceParameters): Promise<Servi
         seed: config.seed,
         allowOwnTrades: config.allowOwnTrades,
         accounts: config.accounts.map(
-          (account): TradingAccount => ({ ...present(account), principal: account.address, operator }),
+          (account): TradingAccount => ({
+            ...present(account),
+            principal: account.address,
+            operators: operatorsOf(account.address),
+          }),
         ),
       },
     });
@@ -154,7 +162,9 @@ export async function startService(parameters: ServiceParameters): Promise<Servi
       chain,
       owner: contractParts(config.network, contractId)[0],
       prosumers: principals,
-      delegations: principals.filter((prosumer) => prosumer !== operator).map((prosumer) => ({ prosumer, operator })),
+      delegations: principals
+        .filter((prosumer) => !operators.includes(prosumer))
+        .flatMap((prosumer) => operators.map((operator) => ({ prosumer, operator }))),
     });
     const scores = await createScorekeeper(ledger, { grid: config.grid });
     const bot = createBot(
@@ -174,7 +184,7 @@ export async function startService(parameters: ServiceParameters): Promise<Servi
         },
       },
       {
-        name: `poll-${operator}`,
+        name: `poll-${operators[0] ?? ''}`,
         grid: config.grid,
         pollEveryMs: config.polling.everyMs,
         accounts: config.accounts.map(({ address, readings, targetWh }) => {
@@ -213,9 +223,16 @@ export async function startService(parameters: ServiceParameters): Promise<Servi
     const control = await startControlServer(
       {
         unhealthy,
-        status: async () => ({ ...(await report()), ...statusOf(bot), benched: host.benched(), names }),
+        status: async () => ({
+          ...(await report()),
+          ...statusOf(bot),
+          lanes: execution.lanes(),
+          benched: host.benched(),
+          names,
+        }),
         reconcile: () => reconcile({ chain, ledger }),
         setHaltState: (state) => bot.setHaltState(state),
+        resumeLanes: (lane) => execution.resume(lane),
         metrics: () => serviceMetrics({ bot, execution, score: scores.score, requests: () => chain.requestCount() }),
       },
       { ...config.control, folder: config.data },
@@ -298,7 +315,7 @@ function statusOf(bot: Bot): object {
 }
 
 /** The account's fields for trading, without those that the service itself uses. */
-function present(account: ServiceConfig['accounts'][number]): Omit<TradingAccount, 'principal' | 'operator'> {
+function present(account: ServiceConfig['accounts'][number]): Omit<TradingAccount, 'principal' | 'operators'> {
   const { strategy, parameters, limits, targetWh } = account;
   return { strategy, parameters, limits: limits as TradingAccount['limits'] & object, targetWh };
 }

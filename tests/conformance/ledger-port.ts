@@ -271,6 +271,26 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
         expect(await other.supersede({ transactionId: id, at: 6, note: '' })).toBe(false);
       });
 
+      test('a halt outlives its holder, until it is lifted', async () => {
+        const halt = { cause: 'funds', reason: 'out of funds', at: 7 } as const;
+        await lane.setHalt(halt);
+        await lease.release();
+        const second = laneOf(await leaseOf('second', OPERATOR));
+        expect(await ledger.lanes()).toMatchObject([{ halt }]);
+        await second.setHalt(null);
+        expect(await ledger.lanes()).toMatchObject([{ halt: null }]);
+      });
+
+      test('an intent without a nonce can be given to another lane, one with a nonce cannot', async () => {
+        await claimed();
+        await lease.recordIntents({ planned: [planBuy({ id: 'i-3' })], at: 1 });
+        expect(await lease.reassign({ ids: ['i-1', 'i-3'], lane: BOB, at: 2 })).toBe(1);
+        expect((await ledger.allowedIntents({ lane: BOB })).map((one) => [one.id, one.operator])).toEqual([
+          ['i-3', BOB],
+        ]);
+        expect(await ledger.allowedIntents({ lane: OPERATOR })).toEqual([]);
+      });
+
       test('an intent is claimed by the lane that it is for', async () => {
         await lease.recordIntents({ planned: twoBuys, at: 1 });
         const other = laneOf(await leaseOf('second', BOB));
@@ -301,6 +321,9 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
           finalize: () => lane.finalize({ transactionId, at }),
           uninclude: () => lane.uninclude({ transactionId, at, note: 'reorg' }),
           supersede: () => lane.supersede({ transactionId, at, note: 'foreign' }),
+          expire: () => lane.expire({ transactionId, at, note: 'past' }),
+          setHalt: () => lane.setHalt({ cause: 'stuck', reason: 'nonce 4', at }),
+          reassign: () => lease.reassign({ ids: ['i-3'], lane: BOB, at }),
         };
         const verbs = [lease, lane].flatMap((one) => Object.keys(one)).filter((verb) => !(verb in ledger));
         expect(Object.keys(writes).sort()).toEqual(verbs.filter((verb) => !NO_WRITES.includes(verb)).sort());
@@ -488,12 +511,33 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
         },
       );
 
+      test('a batch that can never execute releases its intents and keeps its nonce, whatever comes later', async () => {
+        const { id } = await claimed();
+        await lane.addAttempt({ transactionId: id, attempt: attempt('a') });
+        const expire = { transactionId: id, at: 9, note: 'valid until 30' };
+        expect(await lane.expire(expire)).toBe(true);
+        expect(await lane.expire(expire)).toBe(false);
+        expect(await statesOf('i-1', 'i-2')).toEqual(['expired', 'expired']);
+        expect(await ledger.openIntents()).toEqual([]);
+        expect(await ledger.transaction(id)).toMatchObject({ state: 'signed', intentIds: ['i-1', 'i-2'] });
+        expect((await ledger.audit(id)).at(-1)).toMatchObject({ from: 'signed', to: 'signed', note: 'valid until 30' });
+        const results: EntryResult[] = ['i-1', 'i-2'].map((intentId) => ({
+          kind: 'error',
+          intentId,
+          error: 'pastHeight',
+        }));
+        await lane.include({ transactionId: id, inclusion: inclusion('a'), results, at: 10 });
+        await lane.settle({ transactionId: id, at: 11 });
+        expect(await statesOf('i-1', 'i-2')).toEqual(['expired', 'expired']);
+      });
+
       test('a superseded transaction releases its intents and its nonce', async () => {
         const { id } = await claimed();
         await lane.addAttempt({ transactionId: id, attempt: attempt('a') });
         expect(await lane.supersede({ transactionId: id, at: 9, note: 'foreign' })).toBe(true);
         expect(await statesOf('i-1', 'i-2')).toEqual(['superseded', 'superseded']);
         expect(await ledger.openIntents()).toEqual([]);
+        expect(await ledger.lanes()).toMatchObject([{ halt: { cause: 'foreign', reason: 'foreign', at: 9 } }]);
         await lease.recordIntents({ planned: [planBuy({ id: 'i-3' })], at: 1 });
         const next = { call, intentIds: ['i-3'], chainNonce: 4, window: 20, at: 2 };
         expect(claimOf(await lane.claim(next)).nonce).toBe(4);

@@ -63,7 +63,7 @@ function mortal(world: World, lastStep: number) {
     ledger: wrap(ledger, STEPS.ledger),
     signer: wrap(world.signer, STEPS.signer),
     queue: wrap(world.queue, STEPS.queue),
-    chain: wrap(world.chain, STEPS.chain),
+    chain: wrap(world.port, STEPS.chain),
     clock,
     log,
   };

@@ -96,10 +96,10 @@ export function wideDelegation(changes: Partial<DelegationRecord> = {}): Delegat
   };
 }
 
-/** An account of the operator's own, or, with an `operator`, one that has delegated. */
+/** An account of the operator's own, or, with `operators`, one that has delegated. */
 export function sceneAccount(index: number, changes: Partial<TradingAccount> = {}): TradingAccount {
   const principal = accountOf(index);
-  return { principal, operator: principal, strategy: 'test', ...changes };
+  return { principal, operators: [principal], strategy: 'test', ...changes };
 }
 
 /** A request at height 1,000 with nothing unconfirmed and no bound of lanes. */

@@ -29,9 +29,10 @@ export interface LedgerBinding {
 
 /**
  * `allowed` waits for a nonce, `claimed` is carried by a transaction, `done` and `failed` are what the chain said of its
- * entry, `superseded` lost its nonce to a foreign transaction, `cancelled` went stale before it had a nonce.
+ * entry, `superseded` lost its nonce to a foreign transaction, `expired` is carried by a batch that the contract refuses for
+ * ever, `cancelled` went stale before it had a nonce.
  */
-export type IntentState = 'allowed' | 'claimed' | 'done' | 'failed' | 'superseded' | 'cancelled';
+export type IntentState = 'allowed' | 'claimed' | 'done' | 'failed' | 'superseded' | 'expired' | 'cancelled';
 
 export interface IntentRecord {
   readonly planned: PlannedIntent;
@@ -174,7 +175,10 @@ export interface AuditRow {
   readonly note: string | null;
 }
 
-/** Why a lane sends nothing new. */
+/**
+ * Why a lane sends nothing new: its wallet cannot pay, its lowest nonce stays unused while blocks go by, someone else uses
+ * its key, or its signer refuses. Someone else's use is for a person to look at; the others pass with their cause.
+ */
 export interface LaneHalt {
   readonly cause: 'funds' | 'stuck' | 'foreign' | 'signer';
   /** One line for people. */
@@ -272,12 +276,19 @@ export interface LaneLedger extends LedgerReads {
     readonly at: number;
     readonly note: string;
   }): Promise<boolean>;
-  /** live → superseded; its intents are released. */
+  /**
+   * live → superseded; its intents are released, and the lane is halted in the same write: whoever took the nonce has the
+   * key.
+   */
   supersede(parameters: {
     readonly transactionId: number;
     readonly at: number;
     readonly note: string;
   }): Promise<boolean>;
+  /** Releases the intents of an unconfirmed transaction whose batch can never execute; it keeps its nonce. */
+  expire(parameters: { readonly transactionId: number; readonly at: number; readonly note: string }): Promise<boolean>;
+  /** Writes down why the lane sends nothing new; null once it does again. */
+  setHalt(halt: LaneHalt | null): Promise<void>;
 }
 
 /** The lease of one or several lanes, which are had and lost together. */
@@ -295,6 +306,12 @@ export interface LaneLease {
    * @throws LostLaneError once another holder has one of the lanes, as do all writes of a lease.
    */
   recordIntents(parameters: { readonly planned: readonly PlannedIntent[]; readonly at: number }): Promise<number>;
+  /** Gives intents that have no nonce to another lane; answers how many. */
+  reassign(parameters: {
+    readonly ids: readonly string[];
+    readonly lane: Principal;
+    readonly at: number;
+  }): Promise<number>;
   recordEvents(batch: EventBatch): Promise<void>;
 }
 

@@ -6,6 +6,7 @@ import {
   height as heightOf,
   type Log,
   LostLaneError,
+  RejectedError,
   unreachable,
 } from '../../core/index.ts';
 import type { DrainReport, Execution, Fill, LedgerPort, QueuePort, QueueWorker } from '../../execution/index.ts';
@@ -62,7 +63,11 @@ export interface Bot {
   /** Takes up what an earlier run left behind and starts polling; stands by while another process holds the lanes. */
   start(): Promise<void>;
   status(): BotStatus;
-  /** Takes effect from the next turn and outlives a restart. */
+  /**
+   * Takes effect from the next turn and outlives a restart.
+   *
+   * @throws RejectedError while the bot stands by.
+   */
   setHaltState(state: HaltState): Promise<void>;
   /** Rejects when the bot must not go on: the cause is a FatalError, or a defect. Never resolves. */
   readonly failure: Promise<never>;
@@ -215,6 +220,7 @@ export function createBot(deps: BotDependencies, options: BotOptions): Bot {
       return;
     }
     standby = null;
+    if (stopping) return;
     haltState = parseHaltState(await ledger.get(HALT_KEY));
     const { confirmed, tip } = report;
     if (confirmed.length > 0) listener({ kind: 'confirmed', height: tip, batches: confirmed });
@@ -257,6 +263,11 @@ export function createBot(deps: BotDependencies, options: BotOptions): Bot {
       lastTurn,
     }),
     async setHaltState(state) {
+      if (standby !== null) {
+        throw new RejectedError('this process stands by: the one that holds the lanes takes commands', {
+          code: 'standby',
+        });
+      }
       await ledger.set(HALT_KEY, state);
       haltState = state;
       listener({ kind: 'halt-state', state });

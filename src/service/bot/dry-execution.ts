@@ -25,7 +25,7 @@ export function dryExecution({
   return {
     async recover() {
       tip = (await chain.tip()).height;
-      const idle = { epoch: null, unconfirmed: 0, entriesLeft: ROOM, paused: null };
+      const idle = { epoch: null, unconfirmed: 0, entriesLeft: ROOM, paused: null, halt: null };
       lanes = await Promise.all(
         operators.map(async (operator) => {
           const { nonce, balance } = await chain.account(operator);
@@ -41,6 +41,7 @@ export function dryExecution({
     openIntents: async () => [],
     dayTotals: async (account) => ({ account, spent: microStx(0), fees: microStx(0) }),
     lanes: () => lanes,
+    resume: async () => {},
     feePerEntry: () => FEE_PER_ENTRY,
     summary: () => ledger.summary(),
     drain: async () => ({ pending: [], waiting: 0 }),

@@ -111,7 +111,7 @@ export async function startDemo(deps: DemoDeps, options: DemoOptions): Promise<D
     progress('starting the bot');
     const service = await startService({
       config,
-      operator: demoAddress(operator),
+      operators: [demoAddress(operator)],
       signer: createLocalSigner({
         keys: [operator],
         network: 'embedded',

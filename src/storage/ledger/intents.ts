@@ -29,6 +29,21 @@ export async function recordIntents(
   return added;
 }
 
+/** Gives intents that have no nonce to another lane; answers how many. */
+export async function reassign(
+  trx: SqlTransaction<LedgerSchema>,
+  { ids, lane, at }: Parameters<LaneLease['reassign']>[0],
+): Promise<number> {
+  if (ids.length === 0) return 0;
+  const { numUpdatedRows } = await trx
+    .updateTable('intents')
+    .set({ operator: lane, updated_at: at })
+    .where('id', 'in', ids)
+    .where('state', '=', 'allowed')
+    .executeTakeFirstOrThrow();
+  return Number(numUpdatedRows);
+}
+
 /** The verbs by which a lane's holder ends intents that have no nonce. */
 export function intentWrites(fenced: Fenced): Pick<LaneLedger, 'cancelIntents'> {
   return {

@@ -1,9 +1,10 @@
 import { type Kysely, type Transaction as SqlTransaction, sql } from 'kysely';
 import { principal } from '../../core/index.ts';
-import type { AcquireParameters, LaneRecord, LedgerPort, LedgerReads } from '../../execution/ports/ledger.ts';
+import type { AcquireParameters, LaneHalt, LaneRecord, LedgerPort, LedgerReads } from '../../execution/ports/ledger.ts';
 import { recordEvents } from './events.ts';
 import { fenceOf, type HeldLane } from './fence.ts';
-import { intentWrites, recordIntents } from './intents.ts';
+import { writeHalt } from './halt.ts';
+import { intentWrites, reassign, recordIntents } from './intents.ts';
 import { integer } from './rows.ts';
 import type { LedgerSchema } from './schema.ts';
 import { transactionWrites } from './transactions.ts';
@@ -40,6 +41,7 @@ export function laneVerbs(
             ...one,
             ...intentWrites(alone),
             ...transactionWrites(alone, one.lane),
+            setHalt: (halt: LaneHalt | null) => alone((trx) => writeHalt(trx, one.lane, halt)),
           };
         }),
 
@@ -53,6 +55,7 @@ export function laneVerbs(
         },
 
         recordIntents: (batch) => fenced((trx) => recordIntents(trx, batch)),
+        reassign: (batch) => fenced((trx) => reassign(trx, batch)),
         recordEvents: (batch) => fenced((trx) => recordEvents(trx, batch)),
       };
     },

@@ -25,6 +25,7 @@ const NO_INTENTS: Readonly<Record<IntentState, number>> = {
   done: 0,
   failed: 0,
   superseded: 0,
+  expired: 0,
   cancelled: 0,
 };
 const NO_FILLS: FillTotals = { count: 0, energy: wh(0), cost: microStx(0) };

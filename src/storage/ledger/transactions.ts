@@ -1,15 +1,16 @@
 import type { Selectable, Transaction as SqlTransaction } from 'kysely';
 import type { Principal } from '../../core/index.ts';
 import type { LaneLedger } from '../../execution/ports/ledger.ts';
-import { LIVE_STATES, type TransactionState } from '../../execution/ports/transaction.ts';
+import { LIVE_STATES, type TransactionState, UNCONFIRMED_STATES } from '../../execution/ports/transaction.ts';
 import { claim } from './claim.ts';
 import type { Fenced } from './fence.ts';
+import { writeHalt } from './halt.ts';
 import { moveIntents, settleIntents } from './intents.ts';
 import type { LedgerSchema, TransactionTable } from './schema.ts';
 
 type TransactionWrites = Pick<
   LaneLedger,
-  'claim' | 'addAttempt' | 'transition' | 'include' | 'settle' | 'finalize' | 'uninclude' | 'supersede'
+  'claim' | 'addAttempt' | 'transition' | 'include' | 'settle' | 'finalize' | 'uninclude' | 'supersede' | 'expire'
 >;
 
 interface Step {
@@ -166,8 +167,30 @@ export function transactionWrites(atomically: Fenced, lane: Principal): Transact
     supersede: ({ transactionId, at, note }) =>
       atomically(async (trx) => {
         const applied = await step(trx, { transactionId, from: LIVE_STATES, to: 'superseded', at, note });
-        if (applied) await moveIntents(trx, { transactionId, from: ['claimed'], to: 'superseded', at });
-        return applied;
+        if (!applied) return false;
+        await moveIntents(trx, { transactionId, from: ['claimed'], to: 'superseded', at });
+        await writeHalt(trx, lane, { cause: 'foreign', reason: note, at });
+        return true;
+      }),
+
+    expire: ({ transactionId, at, note }) =>
+      atomically(async (trx) => {
+        const row = await trx
+          .selectFrom('transactions')
+          .select('state')
+          .where('id', '=', transactionId)
+          .where('lane', '=', lane)
+          .where('state', 'in', UNCONFIRMED_STATES)
+          .forUpdate()
+          .executeTakeFirst();
+        if (row === undefined) return false;
+        if ((await moveIntents(trx, { transactionId, from: ['claimed'], to: 'expired', at })) === 0) return false;
+        const { state } = row;
+        await trx
+          .insertInto('audit')
+          .values({ transaction_id: transactionId, from_state: state, to_state: state, at, note })
+          .execute();
+        return true;
       }),
   };
 }
