@@ -73,9 +73,10 @@ export function createChainClient(options: ChainClientOptions): ChainClient {
       const info = await question(fetchInfo);
       return { height: height(info.stacks_tip_height), indexBlockHash: indexBlockHashOf(info) };
     },
-    account: async (address) => {
-      const { nonce, balance } = await question((connection) => fetchAccount(connection, address));
-      return { nonce, balance: microStx(balance) };
+    account: async (address, { tip = null } = {}) => {
+      const state = await question((connection) => fetchAccount(connection, address, tip));
+      if (state === null) throw unknownTip(tip);
+      return { nonce: state.nonce, balance: microStx(state.balance) };
     },
     pendingNonces: (address) => question((connection) => fetchPendingNonces(connection, address)),
     read: async (read, { tip } = {}) => {
@@ -88,9 +89,7 @@ export function createChainClient(options: ChainClientOptions): ChainClient {
         case 'answer':
           return read.decode(answer.resultHex);
         case 'unknownTip':
-          throw new TransientError(`the node does not know block ${tip}`, {
-            hints: ['it lags behind, or a reorg took the block back: read again at the latest tip'],
-          });
+          throw unknownTip(tip);
         case 'refused':
           throw new RejectedError(`${functionName} of ${options.contractId} was refused: ${oneLine(answer.cause)}`, {
             code: 'call-refused',
@@ -124,3 +123,8 @@ export function createChainClient(options: ChainClientOptions): ChainClient {
     close: transport.close,
   };
 }
+
+const unknownTip = (tip: string | null | undefined): TransientError =>
+  new TransientError(`the node does not know block ${tip}`, {
+    hints: ['it lags behind, or a reorg took the block back: read again at the latest tip'],
+  });

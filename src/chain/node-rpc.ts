@@ -33,8 +33,13 @@ export function indexBlockHashOf(info: NodeInfo): string {
   return createHash('sha512-256').update(bytes, 'hex').digest('hex');
 }
 
-export const fetchAccount = (connection: Connection, address: string) =>
-  getJson(connection, { path: `/v2/accounts/${address}?proof=0`, schema: nodeAccount });
+/** Null where the node does not know the block `tip`. */
+export async function fetchAccount(connection: Connection, address: string, tip: string | null) {
+  const path = `/v2/accounts/${address}?proof=0${tip === null ? '' : `&tip=${tip}`}`;
+  const response = await connection.send(path);
+  if (response.status === 404 && tip !== null) return null;
+  return readJson(response, { path, method: 'GET', schema: nodeAccount });
+}
 
 export const fetchFeePerByte = (connection: Connection): Promise<number> =>
   getJson(connection, { path: '/v2/fees/transfer', schema: feePerByte });

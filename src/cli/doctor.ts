@@ -5,7 +5,7 @@ import { examine, type Finding } from '../service/index.ts';
 import { addressOf } from '../signer/index.ts';
 import { processIo } from './command-io.ts';
 import { formatError } from './format-error.ts';
-import { operatorKey } from './operator-key.ts';
+import { operatorKeys } from './operator-key.ts';
 
 const marks = { ok: pc.green('ok  '), warn: pc.yellow('warn'), fail: pc.red('FAIL') } as const;
 
@@ -20,16 +20,21 @@ export function doctorCommand(): Command {
       const findings: Finding[] = [
         { name: 'config', state: 'ok', message: `${file}: ${config.accounts.length} accounts` },
       ];
-      const key = await operatorKey(processIo(), config).catch((error: unknown) => {
+      const keys = await operatorKeys(processIo(), config).catch((error: unknown) => {
         const message = formatError(error).split('\n')[0] ?? '';
         findings.push({ name: 'key', state: 'fail', message, mend: 'wattmaker keys list; wattmaker keys new' });
-        return null;
+        return [];
       });
-      const operator = key === null ? null : addressOf(key.publicKey, config.network);
-      if (operator !== null) {
-        findings.push({ name: 'key', state: 'ok', message: `"${config.operator.key}" signs as ${operator}` });
+      const operators = keys.map(({ name, publicKey }) => ({ name, address: addressOf(publicKey, config.network) }));
+      for (const { name, address } of operators) {
+        findings.push({ name: 'key', state: 'ok', message: `"${name}" signs as ${address}` });
       }
-      findings.push(...(await examine({ clock: { now: () => Date.now() } }, { config, operator })));
+      findings.push(
+        ...(await examine(
+          { clock: { now: () => Date.now() } },
+          { config, operators: operators.map(({ address }) => address) },
+        )),
+      );
       const healthy = findings.every(({ state }) => state !== 'fail');
       process.stdout.write(json ? `${JSON.stringify({ healthy, findings })}\n` : describe(findings));
       process.exitCode = healthy ? 0 : 1;

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { requireControl } from '../service/control/index.ts';
 import { configOption, type DataOptions, dataFolder, dataOption } from './data-option.ts';
 
-function stateCommand(name: 'halt' | 'reduce' | 'resume', description: string, done: string): Command {
+function stateCommand(name: 'halt' | 'reduce', description: string, done: string): Command {
   return new Command(name)
     .description(description)
     .addOption(configOption())
@@ -28,4 +28,17 @@ export const reduceCommand = (): Command =>
   );
 
 /** `wattmaker resume` */
-export const resumeCommand = (): Command => stateCommand('resume', 'trade again', 'Trading is active.');
+export function resumeCommand(): Command {
+  return new Command('resume')
+    .description('trade again, also on lanes that halted; or let one halted lane send again')
+    .addOption(configOption())
+    .addOption(dataOption())
+    .option('--lane <address>', 'only this lane; trading stays as it is')
+    .option('--json', 'print JSON')
+    .action(async ({ json, lane, ...where }: DataOptions & { json?: true; lane?: string }) => {
+      const control = await requireControl(await dataFolder(where));
+      const answer = await control.post(lane === undefined ? '/resume' : `/lanes/${encodeURIComponent(lane)}/resume`);
+      const done = lane === undefined ? 'Trading is active.' : `Lane ${lane} sends again.`;
+      process.stdout.write(`${json ? JSON.stringify(answer) : done}\n`);
+    });
+}

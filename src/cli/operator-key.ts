@@ -5,8 +5,9 @@ import { type KeySource, keyFromEnvironment, keyVariable, openKeystore, wipeKey 
 import type { CommandIo } from './command-io.ts';
 import { type PasswordOptions, readPassword } from './passwords.ts';
 
-/** The operator's key of a config, as much as a command that signs nothing itself needs of it. */
+/** One of a config's operator keys, as much as a command that signs nothing itself needs of it. */
 export interface OperatorKey {
+  readonly name: string;
   /** 66 hex digits. */
   readonly publicKey: string;
   /** What the signer's process needs; asks for the password where the key is stored. */
@@ -14,21 +15,27 @@ export interface OperatorKey {
 }
 
 /**
- * Finds the operator's key in the environment or the keystore.
+ * Finds a config's operator keys in the environment or the keystore, in the order of the config.
  *
- * @throws ConfigError when there is none of its name, or others can read it.
+ * @throws ConfigError when there is none of a name, or others can read it.
  */
-export async function operatorKey(io: CommandIo, config: ServiceConfig): Promise<OperatorKey> {
-  const { key: name, keys } = config.operator;
+export const operatorKeys = (io: CommandIo, { operators }: ServiceConfig): Promise<readonly OperatorKey[]> =>
+  Promise.all(operators.map((operator) => operatorKey(io, operator)));
+
+async function operatorKey(
+  io: CommandIo,
+  { key: name, keys }: ServiceConfig['operators'][number],
+): Promise<OperatorKey> {
   const key = keyFromEnvironment(name, io.environment);
   if (key !== null) {
     wipeKey(key);
     const text = io.environment[keyVariable(name)] ?? '';
-    return { publicKey: key.publicKey, source: async () => ({ kind: 'text', name, text }) };
+    return { name, publicKey: key.publicKey, source: async () => ({ kind: 'text', name, text }) };
   }
   const folder = keys ?? io.environment.WATTMAKER_KEYS ?? join(homedir(), '.wattmaker', 'keys');
   const { publicKey } = await openKeystore(folder).find(name);
   return {
+    name,
     publicKey,
     source: async (options) => ({ kind: 'stored', folder, name, password: await readPassword(io, name, options) }),
   };

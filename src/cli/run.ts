@@ -2,9 +2,9 @@ import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
 import { loadConfig, type ServiceConfig } from '../service/config/index.ts';
 import { createServiceLog, startService } from '../service/index.ts';
-import { addressOf, type SignerProcess, startSignerProcess } from '../signer/index.ts';
+import { addressOf, type KeySource, type SignerProcess, startSignerProcess } from '../signer/index.ts';
 import { processIo } from './command-io.ts';
-import { type OperatorKey, operatorKey } from './operator-key.ts';
+import { type OperatorKey, operatorKeys } from './operator-key.ts';
 import { describePending, runUntilStopped } from './run-until-stopped.ts';
 import { serviceOutput } from './service-output.ts';
 import { createTerminalView } from './view/terminal-view.ts';
@@ -26,36 +26,42 @@ export function runCommand(): Command {
     .option('--json', 'print one JSON object at the end, and log lines before it')
     .action(async (options: RunOptions) => {
       const config = await loadConfig(options.config, { environment: process.env });
-      const key = await operatorKey(processIo(), config);
+      const keys = await operatorKeys(processIo(), config);
       // A dry run needs no secret, so it asks for none.
-      const signer = options.dryRun ? null : await startSigner(config, key, options);
+      const signer = options.dryRun ? null : await startSigner(config, keys, options);
       try {
-        await trade(config, { key, signer, options });
+        await trade(config, { keys, signer, options });
       } finally {
         await signer?.close();
       }
     });
 }
 
-async function startSigner(config: ServiceConfig, key: OperatorKey, options: RunOptions): Promise<SignerProcess> {
+async function startSigner(
+  config: ServiceConfig,
+  found: readonly OperatorKey[],
+  options: RunOptions,
+): Promise<SignerProcess> {
   const { network, chain, fees } = config;
-  const keys = [await key.source(options)];
+  const keys: KeySource[] = [];
+  // One question at a time.
+  for (const key of found) keys.push(await key.source(options));
   return startSignerProcess({ keys, network, contractId: chain.contract, feeCap: fees.cap });
 }
 
 interface TradeParameters {
-  readonly key: OperatorKey;
+  readonly keys: readonly OperatorKey[];
   /** Null for a dry run. */
   readonly signer: SignerProcess | null;
   readonly options: RunOptions;
 }
 
-async function trade(config: ServiceConfig, { key, signer, options }: TradeParameters): Promise<void> {
+async function trade(config: ServiceConfig, { keys, signer, options }: TradeParameters): Promise<void> {
   const output = serviceOutput({ json: options.json === true });
-  const operator = addressOf(key.publicKey, config.network);
+  const operators = keys.map(({ publicKey }) => addressOf(publicKey, config.network));
   const service = await startService({
     config,
-    operator,
+    operators,
     signer,
     directory: dirname(resolve(options.config)),
     clock: { now: () => Date.now() },
@@ -72,7 +78,7 @@ async function trade(config: ServiceConfig, { key, signer, options }: TradeParam
         showAllowed: options.dryRun === true,
       }),
     );
-    output.say(`Operator ${operator} on ${config.network}; control endpoint ${service.controlUrl}.`);
+    output.say(`Operator ${operators.join(', ')} on ${config.network}; control endpoint ${service.controlUrl}.`);
     const failure = signer === null ? service.failure : Promise.race([service.failure, signer.failure]);
     const drained = await runUntilStopped({ say: output.say }, { ...service, failure }, {});
     output.say(describePending(drained));

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
+import type { LaneStatus } from '../execution/index.ts';
 import { requireControl } from '../service/control/index.ts';
 import type { RunReport } from '../service/index.ts';
 import type { Bench, HaltState, TurnSummary } from '../trading/index.ts';
@@ -7,7 +8,9 @@ import { configOption, type DataOptions, dataFolder, dataOption } from './data-o
 import { formatEnergy, formatStx } from './view/format.ts';
 
 type Status = RunReport & {
+  readonly standby: boolean;
   readonly haltState: HaltState;
+  readonly lanes: readonly LaneStatus[];
   readonly trouble: string | null;
   readonly market: TurnSummary | null;
   readonly benched: readonly Bench[];
@@ -47,8 +50,10 @@ function describe(status: Status): string {
     ]);
   }
   return [
+    ...(status.standby ? ['standing by: another process holds the lanes'] : []),
     `trading is ${status.haltState} at block ${status.height} of ${status.chainUrl}`,
     ...(status.trouble === null ? [] : [`trouble: ${status.trouble}`]),
+    ...status.lanes.map(describeLane),
     ...status.benched.map(({ strategy, reason }) => `benched: ${strategy}: ${reason}`),
     `energy price ${market?.energyPrice ?? 'unknown'} µSTX/Wh, ${market?.openOffers ?? 0} open offers`,
     accounts.toString(),
@@ -60,4 +65,11 @@ function describe(status: Status): string {
     `ledger: ${status.ledger}`,
     '',
   ].join('\n');
+}
+
+function describeLane({ operator, epoch, unconfirmed, balance, paused, halt }: LaneStatus): string {
+  const state =
+    halt !== null ? `HALTED, ${halt.cause}: ${halt.reason}` : paused !== null ? `paused: ${paused}` : 'sending';
+  const held = epoch === null ? '' : `, epoch ${epoch}`;
+  return `lane ${operator}${held}: ${state}; ${unconfirmed} unconfirmed, ${formatStx(balance)} for fees`;
 }

@@ -49,6 +49,9 @@ export class RejectedError extends BaseError {
   }
 }
 
+/** Another process writes on the lane now: nothing was changed, and this one stops until it has the lane again. */
+export class LostLaneError extends BaseError {}
+
 /** A strategy misbehaved; it is benched and the bot goes on. */
 export class StrategyError extends BaseError {
   readonly strategy: string;

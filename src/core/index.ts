@@ -5,6 +5,7 @@ export {
   CorruptionError,
   type ErrorDetails,
   FatalError,
+  LostLaneError,
   RejectedError,
   StrategyError,
   TransientError,

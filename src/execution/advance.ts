@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { MicroStx } from '../core/index.ts';
+import type { MicroStx, Principal } from '../core/index.ts';
 import type { ExecutionConfig } from './config.ts';
-import type { ExecutionDependencies } from './dependencies.ts';
+import type { LaneDependencies } from './dependencies.ts';
 import { feeFor } from './fee.ts';
+import type { LaneLedger } from './ports/ledger.ts';
 import type { Job } from './ports/queue.ts';
 import type { Attempt, ClaimedTransaction, LiveTransaction } from './ports/transaction.ts';
 
-/** The topic of the jobs that post transactions. */
-export const POST_TOPIC = 'transactions';
+/** The topic of the jobs that post a lane's transactions: whoever holds the lane works on it, and nobody else. */
+export const postTopic = (lane: Principal): string => `transactions-${lane}`;
 
-type Dependencies = Pick<ExecutionDependencies, 'ledger' | 'queue' | 'signer' | 'clock'>;
+type Dependencies = Pick<LaneDependencies, 'ledger' | 'queue' | 'signer' | 'clock'>;
 
 /** SHA-256 of hex-encoded bytes, as 64 hex digits. */
 export const hashOfHex = (hex: string): string => createHash('sha256').update(Buffer.from(hex, 'hex')).digest('hex');
@@ -45,14 +46,14 @@ export async function signAttempt(
 /** The attempt that is posted: the last one signed. */
 export const currentAttempt = ({ attempts }: LiveTransaction): Attempt => attempts.at(-1) ?? attempts[0];
 
-/** The job that carries one attempt; its id is free again once it is done. */
-function postJob(transaction: LiveTransaction, { txId, hex, sha256 }: Attempt): Job {
-  return { id: `tx-${txId}`, data: { txId, hex, sha256, lane: transaction.lane } };
+/** The job that carries one attempt; its id is free again once it is done, and a new holder's is another. */
+function postJob({ lane, epoch }: LaneLedger, { txId, hex, sha256 }: Attempt): Job {
+  return { id: `tx-${epoch}-${txId}`, data: { txId, hex, sha256, lane, epoch } };
 }
 
 /** signed → queued; for one that was queued already it brings back a job that was lost. */
 export async function enqueuePost({ ledger, queue, clock }: Dependencies, transaction: LiveTransaction): Promise<void> {
-  await queue.enqueue({ topic: POST_TOPIC, job: postJob(transaction, currentAttempt(transaction)) });
+  await queue.enqueue({ topic: postTopic(ledger.lane), job: postJob(ledger, currentAttempt(transaction)) });
   if (transaction.state === 'signed') {
     await ledger.transition({ transactionId: transaction.id, from: ['signed'], to: 'queued', at: clock.now() });
   }

@@ -10,9 +10,22 @@ export interface FeePolicy {
   readonly cap: MicroStx;
 }
 
+/** How the lanes are held against other processes. */
+export interface LeaseConfig {
+  /** Names this process for as long as it runs; never used again. */
+  readonly holder: string;
+  /** No other process can use the ledger, so whoever is written down as holder is dead. @default false */
+  readonly soleHolder?: boolean;
+  /** Milliseconds after which another process may take the lanes of one that died. @default 5000 */
+  readonly ttlMs?: number;
+  /** Milliseconds between renewals. @default 1500 */
+  readonly renewMs?: number;
+}
+
 export interface ExecutionConfig {
-  /** The operator whose key signs. */
-  readonly lane: Principal;
+  /** The operators whose keys sign. */
+  readonly lanes: readonly Principal[];
+  readonly lease: LeaseConfig;
   readonly fee: FeePolicy;
   /** Blocks, the one that includes it among them, after which a transaction counts as confirmed. */
   readonly confirmedDepth: number;
@@ -22,15 +35,22 @@ export interface ExecutionConfig {
   readonly validityBlocks: number;
   /** @default 100, the most that the contract takes */
   readonly maxEntries?: number;
-  /** Unconfirmed nonces of the lane. @default 20 */
+  /** Unconfirmed nonces of a lane. @default 20 */
   readonly maxUnconfirmed?: number;
+  /** Blocks that may go by without the lane's lowest nonce being used before the lane halts. @default 30 */
+  readonly stuckBlocks?: number;
+  /** Whose lanes may carry an account's intents. @default none but the one that an intent was given */
+  readonly operatorsOf?: (account: Principal) => readonly Principal[];
   /** Milliseconds before a POST whose outcome is unknown is repeated. @default 2000 */
   readonly retryMs?: number;
 }
 
 /** @throws ConfigError for a value that no lane could work with. */
 export function checkExecutionConfig(config: ExecutionConfig): void {
-  const { fee, confirmedDepth, finalDepth } = config;
+  const { lanes, fee, confirmedDepth, finalDepth } = config;
+  if (lanes.length === 0 || new Set(lanes).size < lanes.length) {
+    throw new ConfigError(`expected at least one operator and each once, was ${lanes.join(', ') || 'none'}`);
+  }
   if (!(fee.ratePerByte >= 1)) {
     throw new ConfigError(`expected a fee rate of at least 1 µSTX per byte, was ${fee.ratePerByte}`);
   }

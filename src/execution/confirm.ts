@@ -1,7 +1,7 @@
 import type { Height, TxId } from '../core/index.ts';
 import type { PlannedIntent } from '../trading/intent.ts';
 import type { ExecutionConfig } from './config.ts';
-import type { ExecutionDependencies } from './dependencies.ts';
+import type { LaneDependencies } from './dependencies.ts';
 import { entryResults } from './entry-results.ts';
 import type { Lane } from './lane.ts';
 import type { MinedStatus, TransactionStatus } from './ports/chain.ts';
@@ -48,10 +48,7 @@ type Statuses = ReadonlyMap<TxId, TransactionStatus>;
  * transactions in question. Nothing is asked while nothing is under way. Only what a block holds, or what a nonce that
  * is gone for good proves, ends anything.
  */
-export async function confirmLane(
-  deps: ExecutionDependencies,
-  { lane, config }: ConfirmParameters,
-): Promise<ConfirmReport> {
+export async function confirmLane(deps: LaneDependencies, { lane, config }: ConfirmParameters): Promise<ConfirmReport> {
   const { ledger, chain, clock, log } = deps;
   const owner = lane.operator;
   const unconfirmed = await ledger.transactions({ states: UNCONFIRMED_STATES, lane: owner });

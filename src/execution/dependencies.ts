@@ -1,6 +1,6 @@
 import type { Clock, Log } from '../core/index.ts';
 import type { ChainPort } from './ports/chain.ts';
-import type { LedgerPort } from './ports/ledger.ts';
+import type { LaneLedger, LedgerPort } from './ports/ledger.ts';
 import type { QueuePort } from './ports/queue.ts';
 import type { SignerPort } from './ports/signer.ts';
 
@@ -11,4 +11,9 @@ export interface ExecutionDependencies {
   readonly signer: SignerPort;
   readonly clock: Clock;
   readonly log: Log;
+}
+
+/** What one lane's work needs: it writes through the lane's lease alone. */
+export interface LaneDependencies extends Omit<ExecutionDependencies, 'ledger'> {
+  readonly ledger: LaneLedger;
 }

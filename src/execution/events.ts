@@ -3,9 +3,13 @@ import { type Price, price, type Sequence, sequence as sequenceOf, type TradeId 
 import type { ExecutionDependencies } from './dependencies.ts';
 import { findOwnTrades } from './fills.ts';
 import type { GridLogEntry } from './ports/chain.ts';
-import type { EventCursor, Fill } from './ports/ledger.ts';
+import type { EventCursor, Fill, LaneLease, LedgerReads } from './ports/ledger.ts';
 
-type Dependencies = Pick<ExecutionDependencies, 'ledger' | 'chain' | 'clock' | 'log'>;
+interface Dependencies extends Pick<ExecutionDependencies, 'chain' | 'clock' | 'log'> {
+  readonly ledger: LedgerReads;
+  /** Through which the ledger is written. */
+  readonly lease: Pick<LaneLease, 'recordEvents'>;
+}
 
 export interface RecordParameters {
   /** Oldest first, without gaps. */
@@ -68,7 +72,10 @@ interface WriteParameters {
   readonly cursor?: EventCursor;
 }
 
-async function write({ ledger, chain, clock }: Dependencies, parameters: WriteParameters): Promise<readonly Fill[]> {
+async function write(
+  { ledger, lease, chain, clock }: Dependencies,
+  parameters: WriteParameters,
+): Promise<readonly Fill[]> {
   const { entries, forgetAfter } = parameters;
   const newest = entries.at(-1);
   if (newest === undefined && forgetAfter === null && parameters.cursor === undefined) return [];
@@ -86,7 +93,7 @@ async function write({ ledger, chain, clock }: Dependencies, parameters: WritePa
   const first = known === null && before !== null ? [{ sequence: before, price: own.energyPrice }] : [];
   const rewound = forgetAfter === null ? null : { sequence: forgetAfter, txId: null };
   const cursor = parameters.cursor ?? (newest === undefined ? rewound : cursorAt(newest));
-  await ledger.recordEvents({ forgetAfter, listings, fills, prices: [...first, ...prices], cursor, at: clock.now() });
+  await lease.recordEvents({ forgetAfter, listings, fills, prices: [...first, ...prices], cursor, at: clock.now() });
   return fills;
 }
 

@@ -1,23 +1,34 @@
-import type { Height, MicroStx, Principal, Sequence } from '../core/index.ts';
-import { BaseError } from '../core/index.ts';
+import {
+  type Height,
+  height as heightOf,
+  LostLaneError,
+  type MicroStx,
+  microStx,
+  type Principal,
+  RejectedError,
+  type Sequence,
+} from '../core/index.ts';
 import type { OpenIntent, PlannedIntent } from '../trading/intent.ts';
-import { POST_TOPIC } from './advance.ts';
+import { postTopic } from './advance.ts';
 import { checkExecutionConfig, type ExecutionConfig } from './config.ts';
-import { type ConfirmReport, confirmLane } from './confirm.ts';
+import type { ConfirmReport } from './confirm.ts';
 import type { ExecutionDependencies } from './dependencies.ts';
 import { catchUp, recordEvents } from './events.ts';
 import { entriesWithinCap, feeOfOneEntry } from './fee.ts';
-import { Lane } from './lane.ts';
+import { type LaneWork, takeUpLane, tolerant } from './lane-work.ts';
+import { createLeaseKeeper } from './lease.ts';
+import { moveWaiting } from './move-on.ts';
 import type { GridLogEntry } from './ports/chain.ts';
-import type { AccountTotals, Fill, LedgerSummary } from './ports/ledger.ts';
+import type { AccountTotals, Fill, LaneHalt, LaneLease, LedgerSummary } from './ports/ledger.ts';
 import type { QueueWorker } from './ports/queue.ts';
 import { UNCONFIRMED_STATES } from './ports/transaction.ts';
-import { postHandler } from './post.ts';
-import { type SubmitResult, sendAllowed, sweep } from './submit.ts';
+import type { SubmitResult } from './submit.ts';
 
-/** The lane as risk needs to know it, as of the last pass. */
+/** A lane as risk needs to know it, as of the last pass. */
 export interface LaneStatus {
   readonly operator: Principal;
+  /** Null while another process holds the lane. */
+  readonly epoch: number | null;
   readonly chainNonce: number;
   readonly unconfirmed: number;
   /** Batch entries that may still be sent before earlier transactions confirm. */
@@ -26,6 +37,8 @@ export interface LaneStatus {
   readonly balance: MicroStx;
   /** Why the lane sends nothing new; null while it does. */
   readonly paused: string | null;
+  /** The part of it that stands in the ledger and was alarmed about. */
+  readonly halt: LaneHalt | null;
 }
 
 export interface DrainReport {
@@ -36,12 +49,17 @@ export interface DrainReport {
 }
 
 /**
- * The life of transactions on one lane. Every step is a conditional write to the ledger, so it may stop anywhere and go
- * on by `recover`.
+ * The life of transactions on the lanes of this bot, which one process holds at a time. Every step is a conditional write
+ * to the ledger, so it may stop anywhere and go on by `recover`.
+ *
+ * Whatever writes throws LostLaneError while the lanes are not held: `recover` then tries to take them again.
  */
 export interface Execution {
-  /** Takes up what an earlier run left, reads the events it missed, and starts posting. Call once, before all else. */
-  recover(): Promise<ConfirmReport>;
+  /**
+   * Takes the lanes, takes up what an earlier holder left, reads the events it missed, and starts posting. Call before
+   * all else, and again after the lanes were lost. Null while another process holds them.
+   */
+  recover(): Promise<ConfirmReport | null>;
   /** Records allowed intents, packs, signs, stores and queues them. A known id is not sent twice. */
   submit(planned: readonly PlannedIntent[], options: { readonly height: Height }): Promise<SubmitResult>;
   /** Asks the chain about all that is under way, once a poll and before the market is read. */
@@ -56,100 +74,167 @@ export interface Execution {
   /** Exposure: intents whose outcome a market view of `seenHeight` cannot show yet. */
   openIntents(options?: { readonly seenHeight?: Height }): Promise<readonly OpenIntent[]>;
   dayTotals(account: Principal, sinceMs: number): Promise<AccountTotals>;
-  lane(): LaneStatus;
+  /** In the order of the config. */
+  lanes(): readonly LaneStatus[];
+  /**
+   * Lets halted lanes send again, at the word of a person: one, or all. What halted a lane may halt it again.
+   *
+   * @throws RejectedError for a lane that is none of this bot's.
+   */
+  resume(lane?: Principal): Promise<void>;
   /** The network fee of an intent that is sent alone; in a larger batch its share is less. */
   feePerEntry(): MicroStx;
   summary(): Promise<LedgerSummary>;
-  /** Stops posting, waits for posts in progress, and says what is still under way. */
+  /** Stops posting, waits for posts in progress, gives the lanes back, and says what is still under way. */
   drain(options: { readonly deadlineMs: number }): Promise<DrainReport>;
 }
 
-/** Transactions posted at once; their order does not matter, nodes sort by nonce. */
+/** Transactions of a lane posted at once; their order does not matter, nodes sort by nonce. */
 const POSTS_AT_ONCE = 4;
 
 /**
- * Makes the execution of one lane.
+ * Makes the execution of some lanes.
  *
  * @throws ConfigError for settings that no lane could work with.
  */
 export function createExecution(deps: ExecutionDependencies, settings: ExecutionConfig): Execution {
   checkExecutionConfig(settings);
-  const { ledger, queue, log } = deps;
-  const { maxUnconfirmed = 20, retryMs = 2_000 } = settings;
+  const { ledger, queue, chain, clock, log } = deps;
+  const { maxUnconfirmed = 20, retryMs = 2_000, stuckBlocks = 30, operatorsOf = () => [] } = settings;
   const maxEntries = entriesWithinCap(settings.fee, settings.maxEntries);
-  const config = { ...settings, maxUnconfirmed, retryMs, maxEntries, recheckMs: retryMs * 10 };
-  const lane = new Lane(settings.lane);
-  let poster: QueueWorker | null = null;
+  const config = { ...settings, stuckBlocks, maxUnconfirmed, retryMs, maxEntries, recheckMs: retryMs * 10 };
+  const keeper = createLeaseKeeper(deps, { ...settings, onLost: () => void stopPosting(0) });
+  let works: readonly LaneWork[] = [];
+  let posters: QueueWorker[] = [];
   let draining = false;
   let last: Promise<unknown> = Promise.resolve();
 
   /** Passes never overlap, so that one sees all that the other did. */
   function alone<T>(work: () => Promise<T>): Promise<T> {
-    const result = last.then(work);
+    const result = last.then(work).catch((error: unknown) => {
+      if (error instanceof LostLaneError) keeper.lose();
+      throw error;
+    });
     last = result.catch(() => undefined);
     return result;
   }
 
-  async function pass(): Promise<ConfirmReport> {
-    const report = await confirmLane(deps, { lane, config });
-    await tolerant('sweep', () => sweep(deps, { lane, config }));
-    if (!draining) await tolerant('send', () => sendAllowed(deps, { lane, config, height: report.tip }));
-    return report;
+  /** The same with the lease that the work writes by. */
+  const holding = <T>(work: (lease: LaneLease) => Promise<T>): Promise<T> => alone(() => work(keeper.current()));
+
+  const eventDeps = (lease: LaneLease) => ({ ledger, lease, chain, clock, log });
+
+  /** Every lane for itself: trouble on one is thrown only where no other has anything to tell. */
+  async function onEveryLane<T>(work: (lane: LaneWork) => Promise<T>): Promise<readonly T[]> {
+    const outcomes = await Promise.allSettled(works.map(work));
+    const done = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+    for (const [index, outcome] of outcomes.entries()) {
+      if (outcome.status === 'fulfilled') continue;
+      if (done.length === 0) throw outcome.reason;
+      await tolerant(log, `lane ${works[index]?.lane.operator}`, () => Promise.reject(outcome.reason));
+    }
+    return done;
   }
 
-  /** What the chain said is reported even when what follows has to wait for the next pass. */
-  async function tolerant(what: string, work: () => Promise<unknown>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      if (!(error instanceof BaseError)) throw error;
-      log.warn({ error }, `${what}: ${error.message}; the next pass tries again`);
+  async function passes(): Promise<ConfirmReport> {
+    const reports = await onEveryLane((work) => work.pass());
+    if (!draining) await sendWaiting();
+    return {
+      tip: heightOf(Math.max(0, ...reports.map(({ tip }) => tip))),
+      confirmed: reports.flatMap(({ confirmed }) => confirmed),
+      reorged: reports.flatMap(({ reorged }) => reorged),
+      superseded: reports.flatMap(({ superseded }) => superseded),
+    };
+  }
+
+  /** Work of a halted lane goes on elsewhere where that is safe; then every lane sends what waits for it. */
+  async function sendWaiting(): Promise<void> {
+    const lanes = works.map(({ lane }) => lane);
+    await tolerant(log, 'moving intents to another lane', () =>
+      moveWaiting(deps, keeper.current(), { lanes, operatorsOf }),
+    );
+    await Promise.all(works.map((work) => work.sendWaiting()));
+  }
+
+  async function startPosting(): Promise<void> {
+    if (posters.length > 0) return;
+    for (const { lane, post } of works) {
+      const topic = postTopic(lane.operator);
+      posters.push(await queue.consume({ topic, concurrency: POSTS_AT_ONCE, handler: post }));
     }
   }
+
+  async function stopPosting(deadlineMs: number): Promise<void> {
+    const stopped = posters;
+    posters = [];
+    await Promise.all(stopped.map((poster) => poster.stop({ deadlineMs })));
+  }
+
+  const statusOf = (operator: Principal): LaneStatus => {
+    const work = keeper.isHeld() ? works.find(({ lane }) => lane.operator === operator) : undefined;
+    if (work === undefined) {
+      const paused = 'another process holds the lane';
+      const nothing = { chainNonce: 0, unconfirmed: 0, entriesLeft: 0, balance: microStx(0), halt: null };
+      return { operator, epoch: null, ...nothing, paused };
+    }
+    const { lane, epoch } = work;
+    const { account, unconfirmed, balance, paused, halt } = lane;
+    const entriesLeft = paused === null ? Math.max(maxUnconfirmed - unconfirmed, 0) * maxEntries : 0;
+    const chainNonce = account?.nonce ?? 0;
+    return { operator, epoch, chainNonce, unconfirmed, entriesLeft, balance, paused, halt };
+  };
 
   return {
     recover: () =>
       alone(async () => {
-        await catchUp(deps);
-        const report = await pass();
-        poster ??= await queue.consume({
-          topic: POST_TOPIC,
-          concurrency: POSTS_AT_ONCE,
-          handler: postHandler(deps, { lane, config }),
-        });
+        if (!keeper.isHeld()) {
+          const lease = await keeper.acquire();
+          if (lease === null) return null;
+          works = await Promise.all(lease.lanes.map((lane) => takeUpLane({ ...deps, ledger: lane }, config)));
+        }
+        await catchUp(eventDeps(keeper.current()));
+        const report = await passes();
+        await startPosting();
         return report;
       }),
 
     submit: (planned, { height }) =>
-      alone(async () => {
-        lane.see(height);
-        await ledger.recordIntents({ planned, at: deps.clock.now() });
+      holding(async (lease) => {
+        await lease.recordIntents({ planned, at: clock.now() });
         if (draining) return { batches: [], waiting: planned.map(({ id }) => id) };
-        return sendAllowed(deps, { lane, config, height });
+        const results = await onEveryLane((work) => work.send(height));
+        return {
+          batches: results.flatMap(({ batches }) => batches),
+          waiting: results.flatMap(({ waiting }) => waiting),
+        };
       }),
 
-    confirm: () => alone(pass),
+    confirm: () => holding(passes),
 
     recordEvents: (entries, { rewoundTo } = {}) =>
-      alone(() => recordEvents(deps, { entries, rewoundTo: rewoundTo ?? null })),
+      holding((lease) => recordEvents(eventDeps(lease), { entries, rewoundTo: rewoundTo ?? null })),
 
-    recordMissedEvents: () => alone(() => catchUp(deps)),
+    recordMissedEvents: () => holding((lease) => catchUp(eventDeps(lease))),
 
     openIntents(options = {}) {
-      if (options.seenHeight !== undefined) lane.see(options.seenHeight);
+      const { seenHeight } = options;
+      if (seenHeight !== undefined) for (const { lane } of works) lane.see(seenHeight);
       return ledger.openIntents(options);
     },
 
     dayTotals: (account, sinceMs) => ledger.accountTotals({ account, sinceMs }),
 
-    lane: () => ({
-      operator: lane.operator,
-      chainNonce: lane.account?.nonce ?? 0,
-      unconfirmed: lane.unconfirmed,
-      entriesLeft: lane.paused === null ? Math.max(maxUnconfirmed - lane.unconfirmed, 0) * maxEntries : 0,
-      balance: lane.balance,
-      paused: lane.paused,
-    }),
+    lanes: () => settings.lanes.map(statusOf),
+
+    resume: (operator) =>
+      holding(async () => {
+        if (operator !== undefined && !settings.lanes.includes(operator)) {
+          throw new RejectedError(`expected a lane out of ${settings.lanes.join(', ')}, was ${operator}`, {
+            code: 'unknown-lane',
+          });
+        }
+        for (const work of works) if (operator === undefined || work.lane.operator === operator) await work.resume();
+      }),
 
     feePerEntry: () => feeOfOneEntry(config.fee),
 
@@ -158,11 +243,12 @@ export function createExecution(deps: ExecutionDependencies, settings: Execution
     drain: ({ deadlineMs }) => {
       draining = true;
       return alone(async () => {
-        await poster?.stop({ deadlineMs });
-        poster = null;
-        const pending = await ledger.transactions({ states: UNCONFIRMED_STATES, lane: lane.operator });
+        await stopPosting(deadlineMs);
+        const pending = await ledger.transactions({ states: UNCONFIRMED_STATES });
         const waiting = (await ledger.allowedIntents()).length;
-        return { pending: pending.map(({ id, nonce, state }) => ({ transactionId: id, nonce, state })), waiting };
+        await keeper.release();
+        const ours = pending.filter(({ lane }) => settings.lanes.includes(lane));
+        return { pending: ours.map(({ id, nonce, state }) => ({ transactionId: id, nonce, state })), waiting };
       });
     },
   };

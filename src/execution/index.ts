@@ -1,4 +1,4 @@
-export type { ExecutionConfig, FeePolicy } from './config.ts';
+export type { ExecutionConfig, FeePolicy, LeaseConfig } from './config.ts';
 export type { ConfirmedBatch, ConfirmReport } from './confirm.ts';
 export type { ExecutionDependencies } from './dependencies.ts';
 export { createExecution, type DrainReport, type Execution, type LaneStatus } from './execution.ts';
@@ -16,14 +16,20 @@ export type {
 } from './ports/chain.ts';
 export type {
   AccountTotals,
+  AcquireParameters,
   AuditRow,
   EntryResult,
   Fill,
   FillTotals,
   IntentRecord,
   IntentState,
+  LaneHalt,
+  LaneLease,
+  LaneLedger,
+  LaneRecord,
   LedgerBinding,
   LedgerPort,
+  LedgerReads,
   LedgerSummary,
   Listing,
   TurnCounts,

@@ -1,5 +1,6 @@
 import { type Height, type MicroStx, microStx, type Principal } from '../core/index.ts';
 import type { AccountState } from './ports/chain.ts';
+import type { LaneHalt } from './ports/ledger.ts';
 import type { Transaction } from './ports/transaction.ts';
 
 /** What a lane remembers between passes. None of it is needed to go on after a crash: the ledger and the chain are. */
@@ -15,8 +16,18 @@ export class Lane {
   /** Transactions whose nonce is gone without any of our attempts in a block, by the height at which that was seen. */
   readonly missingSince = new Map<number, Height>();
 
-  constructor(operator: Principal) {
+  /** The fee that the lowest unconfirmed transaction offers, 0 without one. */
+  lowestFee: MicroStx = microStx(0);
+  /** Why nothing new is sent, as the ledger has it. */
+  halt: LaneHalt | null;
+  /** What the signer said when it last refused; null since it last signed. */
+  refusal: string | null = null;
+  /** The nonce that the chain waits for while transactions are under way, and the height at which that began. */
+  waiting: { readonly nonce: number; readonly since: Height } | null = null;
+
+  constructor(operator: Principal, halt: LaneHalt | null = null) {
     this.operator = operator;
+    this.halt = halt;
   }
 
   see(height: Height): void {
@@ -26,6 +37,8 @@ export class Lane {
   observe(account: AccountState, unconfirmed: readonly Transaction[]): void {
     this.account = account;
     this.unconfirmed = unconfirmed.length;
+    const [lowest] = unconfirmed;
+    this.lowestFee = lowest === undefined ? microStx(0) : offeredFee(lowest);
     this.unconfirmedFees = unconfirmed.reduce((sum, one) => sum + BigInt(offeredFee(one)), 0n);
     const alive = new Set(unconfirmed.map(({ id }) => id));
     for (const id of this.#pauses.keys()) if (!alive.has(id)) this.#pauses.delete(id);
@@ -44,7 +57,7 @@ export class Lane {
   }
 
   get paused(): string | null {
-    return this.#pauses.values().next().value ?? null;
+    return this.halt?.reason ?? this.#pauses.values().next().value ?? null;
   }
 
   /** The wallet less the fees that unconfirmed transactions offer, never negative. */

@@ -1,7 +1,7 @@
-import { clamp, microStx } from '../core/index.ts';
+import { clamp, LostLaneError, microStx } from '../core/index.ts';
 import { enqueuePost, hashOfHex, signAttempt } from './advance.ts';
 import type { ExecutionConfig } from './config.ts';
-import type { ExecutionDependencies } from './dependencies.ts';
+import type { LaneDependencies } from './dependencies.ts';
 import type { Lane } from './lane.ts';
 import type { BroadcastOutcome } from './ports/chain.ts';
 import type { Job, JobHandler, JobOutcome } from './ports/queue.ts';
@@ -24,19 +24,34 @@ export interface PostParameters {
  * Posts one attempt's bytes until a node has them or the chain has spoken. It trusts the ledger, not the job, and
  * draws no conclusion from a node's silence.
  */
-export function postHandler(deps: ExecutionDependencies, { config, lane }: PostParameters): JobHandler {
+export function postHandler(deps: LaneDependencies, { config, lane }: PostParameters): JobHandler {
   const { ledger, chain, clock, log } = deps;
+
+  /** One job; whoever has the lane after us brings back what we had to let go of. */
+  async function handle(job: Job, signal: AbortSignal): Promise<JobOutcome> {
+    const epoch = Number(job.data.epoch);
+    if (epoch > ledger.epoch) return { kind: 'again', delayMs: config.retryMs };
+    if (epoch < ledger.epoch) return DONE;
+    try {
+      return await post(job, signal);
+    } catch (error) {
+      if (!(error instanceof LostLaneError)) throw error;
+      log.warn({ job: job.id }, error.message);
+      return DONE;
+    }
+  }
 
   async function post(job: Job, signal: AbortSignal): Promise<JobOutcome> {
     const found = await findAttempt(deps, job);
     if (found === null) return DONE;
     const { transaction, attempt } = found;
     if (transaction.state === 'mempool') return DONE;
-    if (signal.aborted) return { kind: 'again', delayMs: 0 };
 
     const transactionId = transaction.id;
     const from = ['signed', 'queued'] as const;
+    // This write also proves, as late as can be, that the lane is still ours.
     await ledger.transition({ transactionId, from, to: 'broadcast', at: clock.now() });
+    if (signal.aborted) return { kind: 'again', delayMs: 0 };
     const outcome = await chain.broadcast(attempt.hex);
     const { id, nonce } = transaction;
     const fields = { transaction: id, nonce, txId: attempt.txId, outcome };
@@ -94,12 +109,12 @@ export function postHandler(deps: ExecutionDependencies, { config, lane }: PostP
     return DONE;
   }
 
-  return post;
+  return handle;
 }
 
 /** The attempt that a job carries, by the ledger; null where there is nothing to post. */
 async function findAttempt(
-  { ledger, log }: ExecutionDependencies,
+  { ledger, log }: LaneDependencies,
   job: Job,
 ): Promise<{ transaction: LiveTransaction; attempt: Attempt } | null> {
   const { txId, hex, sha256 } = job.data;
@@ -108,7 +123,7 @@ async function findAttempt(
     log.error({ job: job.id }, 'a job carries a transaction that the ledger does not know; it is not posted');
     return null;
   }
-  if (!isLive(transaction)) return null;
+  if (!isLive(transaction) || transaction.lane !== ledger.lane) return null;
   const attempt = transaction.attempts.find((one) => one.txId === txId);
   if (attempt === undefined || sha256 !== attempt.sha256 || hashOfHex(String(hex)) !== attempt.sha256) {
     log.error({ job: job.id }, "a job's bytes are not those of the ledger; they are not posted");

@@ -4,7 +4,7 @@ import { entryResults } from './entry-results.ts';
 import { readLog } from './events.ts';
 import { findOwnTrades } from './fills.ts';
 import type { ChainPort, TransactionStatus } from './ports/chain.ts';
-import type { EntryResult, LedgerPort } from './ports/ledger.ts';
+import type { EntryResult, LedgerReads } from './ports/ledger.ts';
 import { type Attempt, isLive, TRANSACTION_STATES, type Transaction } from './ports/transaction.ts';
 
 export interface ReconcileReport {
@@ -23,7 +23,7 @@ export interface ReconcileReport {
 
 export interface ReconcileDependencies {
   readonly chain: ChainPort;
-  readonly ledger: LedgerPort;
+  readonly ledger: LedgerReads;
 }
 
 /** Transaction ids asked for at once. */
@@ -148,7 +148,7 @@ async function compareTrades({
 }
 
 /** No event below this height is of a transaction of ours. */
-async function lowestOwnBlock(ledger: LedgerPort): Promise<number> {
+async function lowestOwnBlock(ledger: LedgerReads): Promise<number> {
   const mined = await ledger.transactions({ states: ['included', 'final', 'reverted'] });
   return Math.min(...mined.map((one) => ('inclusion' in one ? one.inclusion.height : Number.POSITIVE_INFINITY)));
 }

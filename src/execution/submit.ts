@@ -2,7 +2,7 @@ import type { Height, MicroStx, TxId } from '../core/index.ts';
 import { height as heightOf } from '../core/index.ts';
 import { currentAttempt, enqueuePost, signClaim } from './advance.ts';
 import type { ExecutionConfig } from './config.ts';
-import type { ExecutionDependencies } from './dependencies.ts';
+import type { LaneDependencies } from './dependencies.ts';
 import type { Lane } from './lane.ts';
 import { type Pack, packIntents } from './pack.ts';
 import { type Transaction, UNCONFIRMED_STATES } from './ports/transaction.ts';
@@ -36,14 +36,14 @@ export interface SendParameters {
  * have become stale while they waited are cancelled: they have no nonce, so nothing of them can execute.
  */
 export async function sendAllowed(
-  deps: ExecutionDependencies,
+  deps: LaneDependencies,
   { lane, config, height }: SendParameters,
 ): Promise<SubmitResult> {
   const { ledger, chain, clock, log } = deps;
   const isStale = (one: Awaited<ReturnType<typeof ledger.allowedIntents>>[number]): boolean =>
     one.height + config.validityBlocks < height || (one.intent.kind === 'list' && one.intent.openUntil <= height);
 
-  const allowed = await ledger.allowedIntents();
+  const allowed = await ledger.allowedIntents({ lane: lane.operator });
   const stale = allowed.filter(isStale);
   if (stale.length > 0) {
     const ids = stale.map(({ id }) => id);
@@ -60,7 +60,7 @@ export async function sendAllowed(
   const batches: SubmittedBatch[] = [];
   const waiting: string[] = [];
   for (const pack of packIntents(sendable, { validUntil, maxEntries: config.maxEntries })) {
-    const batch = waiting.length === 0 ? await send(deps, { lane, config, pack, chainNonce }) : 'full';
+    const batch = waiting.length === 0 ? await send(deps, { config, pack, chainNonce }) : 'full';
     if (batch === 'full') waiting.push(...pack.intentIds);
     else if (batch !== 'taken') batches.push(batch);
   }
@@ -69,17 +69,11 @@ export async function sendAllowed(
 }
 
 async function send(
-  deps: ExecutionDependencies,
-  { lane, config, pack, chainNonce }: Pick<SendParameters, 'lane' | 'config'> & { pack: Pack; chainNonce: number },
+  deps: LaneDependencies,
+  { config, pack, chainNonce }: Pick<SendParameters, 'config'> & { pack: Pack; chainNonce: number },
 ): Promise<SubmittedBatch | 'full' | 'taken'> {
   const { ledger, clock } = deps;
-  const claimed = await ledger.claim({
-    lane: lane.operator,
-    ...pack,
-    chainNonce,
-    window: config.maxUnconfirmed,
-    at: clock.now(),
-  });
+  const claimed = await ledger.claim({ ...pack, chainNonce, window: config.maxUnconfirmed, at: clock.now() });
   if (claimed.kind !== 'claimed') return claimed.kind;
   const signed = await signClaim(deps, { claim: claimed.transaction, fee: config.fee });
   if (signed === null) return 'taken';
@@ -93,7 +87,7 @@ async function send(
  * have, and lost jobs come back. In flight as after a crash, this is the one way of recovery.
  */
 export async function sweep(
-  deps: ExecutionDependencies,
+  deps: LaneDependencies,
   { lane, config }: Pick<SendParameters, 'lane' | 'config'>,
 ): Promise<void> {
   const unconfirmed = await deps.ledger.transactions({ states: UNCONFIRMED_STATES, lane: lane.operator });
@@ -101,7 +95,7 @@ export async function sweep(
 }
 
 async function bringToQueue(
-  deps: ExecutionDependencies,
+  deps: LaneDependencies,
   { transaction, fee }: { readonly transaction: Transaction; readonly fee: ExecutionConfig['fee'] },
 ): Promise<void> {
   switch (transaction.state) {

@@ -34,6 +34,8 @@ export interface Stores {
   readonly ledger: LedgerPort;
   readonly queueAt: string;
   readonly ledgerAt: string;
+  /** Whether no other process can use the ledger: it lives in the locked folder, or in memory. */
+  readonly exclusive: boolean;
   close(options: { readonly deadlineMs: number }): Promise<void>;
 }
 
@@ -62,6 +64,7 @@ export async function openStores({ log }: { readonly log: Log }, options: StoreO
       ledger,
       queueAt: redisUrl === null ? embeddedAt : redactUrl(redisUrl),
       ledgerAt: databaseUrl === null ? embeddedAt : redactUrl(databaseUrl),
+      exclusive: databaseUrl === null,
       async close({ deadlineMs }) {
         await queue.close({ deadlineMs });
         await close();

@@ -1,6 +1,6 @@
 import { Gauge, Registry } from 'prom-client';
 import type { MicroStx } from '../core/index.ts';
-import type { Execution, LedgerSummary } from '../execution/index.ts';
+import type { Execution, LaneStatus, LedgerSummary } from '../execution/index.ts';
 import type { Bot } from './bot/bot.ts';
 
 export interface MetricsSource {
@@ -17,16 +17,21 @@ export async function serviceMetrics({ bot, execution, score, requests }: Metric
     new Gauge({ name: `wattmaker_${name}`, help, registers: [registry] }).set(value);
   };
   const { summary, profit } = score();
-  const lane = execution.lane();
   const status = bot.status();
   gauge('height', 'The tip that the last poll saw', status.height ?? 0);
   gauge('turns_total', 'Turns of this run', status.turn);
   gauge('http_requests_total', 'HTTP requests to the chain in this run, retries included', requests());
-  gauge('lane_unconfirmed', 'Unconfirmed transactions of the lane', lane.unconfirmed);
-  gauge('lane_balance_microstx', 'The wallet that pays the fees', lane.balance);
-  gauge('lane_paused', '1 while the lane sends nothing new', lane.paused === null ? 0 : 1);
+  gauge('standby', '1 while another process holds the lanes', status.standby ? 1 : 0);
   gauge('fees_paid_microstx', 'Network fees that the chain took', summary.feesPaid);
   gauge('profit_microstx', 'What trading earned against the grid, less fees', profit);
+  const laneGauge = (name: string, help: string, read: (lane: LaneStatus) => number): void => {
+    const values = new Gauge({ name: `wattmaker_lane_${name}`, help, labelNames: ['lane'], registers: [registry] });
+    for (const lane of execution.lanes()) values.set({ lane: lane.operator }, read(lane));
+  };
+  laneGauge('unconfirmed', 'Unconfirmed transactions of a lane', ({ unconfirmed }) => unconfirmed);
+  laneGauge('balance_microstx', 'The wallet that pays the fees', ({ balance }) => balance);
+  laneGauge('halted', '1 while a lane is halted with an alarm', ({ halt }) => (halt === null ? 0 : 1));
+  laneGauge('paused', '1 while a lane sends nothing new', ({ paused }) => (paused === null ? 0 : 1));
   const states = new Gauge({
     name: 'wattmaker_transactions',
     help: 'Transactions by state',

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { type ChainClient, createChainClient } from '../chain/index.ts';
 import { reads } from '../contract/index.ts';
@@ -34,8 +36,8 @@ import { serviceMetrics } from './service-metrics.ts';
 
 export interface ServiceParameters {
   readonly config: ServiceConfig;
-  /** Whose key signs. */
-  readonly operator: Principal;
+  /** Whose keys sign. */
+  readonly operators: readonly Principal[];
   /** Null for a dry run: everything but signing, with a ledger in memory. */
   readonly signer: SignerPort | null;
   /** What relative paths of strategy files start from. */
@@ -55,7 +57,7 @@ export interface Service {
   /** What trading earned, as of the last turn. */
   profit(): MicroStx;
   report(): Promise<RunReport>;
-  /** Unconfirmed transactions of the lane, as of the last pass. */
+  /** Unconfirmed transactions of all lanes, as of the last pass. */
   unconfirmed(): number;
   /** Compares chain and ledger anew. */
   reconcile(): Promise<ReconcileReport>;
@@ -79,7 +81,7 @@ const HEALTHY_POLLS = 10;
 export async function startService(parameters: ServiceParameters): Promise<Service> {
   const {
     config,
-    operator,
+    operators,
     signer,
     directory,
     clock,
@@ -119,12 +121,21 @@ export async function startService(parameters: ServiceParameters): Promise<Servi
     const deadlineMs = config.drainSeconds * 1000;
     toClose.push(() => stores.close({ deadlineMs }));
 
+    // An operator's own account needs no delegation, and only its own key can act for it without one.
+    const operatorsOf = (account: Principal): readonly Principal[] =>
+      operators.includes(account) ? [account] : operators;
     const execution =
       signer === null
-        ? dryExecution({ chain, ledger, operator })
+        ? dryExecution({ chain, ledger, operators })
         : createExecution(
             { ledger, queue, chain, signer, clock, log },
-            { lane: operator, fee: config.fees, ...config.execution },
+            {
+              lanes: operators,
+              operatorsOf,
+              lease: { holder: `${hostname()}-${process.pid}-${randomUUID()}`, soleHolder: stores.exclusive },
+              fee: config.fees,
+              ...config.execution,
+            },
           );
     const run = await ledger.increment('run');
     const host = await createTradingHost({
@@ -136,7 +147,11 @@ export async function startService(parameters: ServiceParameters): Promise<Servi
         seed: config.seed,
         allowOwnTrades: config.allowOwnTrades,
         accounts: config.accounts.map(
-          (account): TradingAccount => ({ ...present(account), principal: account.address, operator }),
+          (account): TradingAccount => ({
+            ...present(account),
+            principal: account.address,
+            operators: operatorsOf(account.address),
+          }),
         ),
       },
     });
@@ -147,7 +162,9 @@ export async function startService(parameters: ServiceParameters): Promise<Servi
       chain,
       owner: contractParts(config.network, contractId)[0],
       prosumers: principals,
-      delegations: principals.filter((prosumer) => prosumer !== operator).map((prosumer) => ({ prosumer, operator })),
+      delegations: principals
+        .filter((prosumer) => !operators.includes(prosumer))
+        .flatMap((prosumer) => operators.map((operator) => ({ prosumer, operator }))),
     });
     const scores = await createScorekeeper(ledger, { grid: config.grid });
     const bot = createBot(
@@ -167,7 +184,7 @@ export async function startService(parameters: ServiceParameters): Promise<Servi
         },
       },
       {
-        name: `poll-${operator}`,
+        name: `poll-${operators[0] ?? ''}`,
         grid: config.grid,
         pollEveryMs: config.polling.everyMs,
         accounts: config.accounts.map(({ address, readings, targetWh }) => {
@@ -194,7 +211,8 @@ export async function startService(parameters: ServiceParameters): Promise<Servi
       });
     };
     const unhealthy = (): string | null => {
-      const { lastPollAt, trouble } = bot.status();
+      const { lastPollAt, trouble, standby } = bot.status();
+      if (standby) return null;
       if (trouble !== null) return trouble;
       const silence = lastPollAt === null ? null : clock.now() - lastPollAt;
       return silence === null || silence > HEALTHY_POLLS * config.polling.everyMs + 10_000
@@ -205,9 +223,16 @@ export async function startService(parameters: ServiceParameters): Promise<Servi
     const control = await startControlServer(
       {
         unhealthy,
-        status: async () => ({ ...(await report()), ...statusOf(bot), benched: host.benched(), names }),
+        status: async () => ({
+          ...(await report()),
+          ...statusOf(bot),
+          lanes: execution.lanes(),
+          benched: host.benched(),
+          names,
+        }),
         reconcile: () => reconcile({ chain, ledger }),
         setHaltState: (state) => bot.setHaltState(state),
+        resumeLanes: (lane) => execution.resume(lane),
         metrics: () => serviceMetrics({ bot, execution, score: scores.score, requests: () => chain.requestCount() }),
       },
       { ...config.control, folder: config.data },
@@ -219,7 +244,7 @@ export async function startService(parameters: ServiceParameters): Promise<Servi
       controlUrl: control.url,
       report,
       profit: () => scores.score().profit,
-      unconfirmed: () => execution.lane().unconfirmed,
+      unconfirmed: () => execution.lanes().reduce((sum, { unconfirmed }) => sum + unconfirmed, 0),
       reconcile: () => reconcile({ chain, ledger }),
       failure: Promise.race([bot.failure, lost]),
       drain: () => bot.stop({ deadlineMs }),
@@ -285,12 +310,12 @@ async function assertTradable(chain: ChainPort, config: ServiceConfig): Promise<
 }
 
 function statusOf(bot: Bot): object {
-  const { haltState, trouble, lastPollAt, lastTurn } = bot.status();
-  return { haltState, trouble, lastPollAt, market: lastTurn?.summary ?? null };
+  const { standby, haltState, trouble, lastPollAt, lastTurn } = bot.status();
+  return { standby, haltState, trouble, lastPollAt, market: lastTurn?.summary ?? null };
 }
 
 /** The account's fields for trading, without those that the service itself uses. */
-function present(account: ServiceConfig['accounts'][number]): Omit<TradingAccount, 'principal' | 'operator'> {
+function present(account: ServiceConfig['accounts'][number]): Omit<TradingAccount, 'principal' | 'operators'> {
   const { strategy, parameters, limits, targetWh } = account;
   return { strategy, parameters, limits: limits as TradingAccount['limits'] & object, targetWh };
 }

@@ -34,6 +34,8 @@ export interface PlannedIntent {
   /** Unique over the life of the ledger. */
   readonly id: string;
   readonly account: Principal;
+  /** Whose lane is to carry it, under whose delegation risk judged it. */
+  readonly operator: Principal;
   readonly strategy: string;
   /** The turn that decided it. */
   readonly turn: number;

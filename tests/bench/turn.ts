@@ -35,7 +35,7 @@ function measure(count: number): BenchResult['rows'][number] {
   const accounts = Array.from({ length: count }, (_, index): TradingAccount => {
     const strategy = names[index % names.length] ?? 'bargain-buyer';
     const targetWh = wh(strategy === 'bargain-buyer' ? random.integer(10_000, 20_000) : 0);
-    return { principal: accountOf(index), operator: botOperator, strategy, targetWh };
+    return { principal: accountOf(index), operators: [botOperator], strategy, targetWh };
   });
   const market = sceneMarket({
     offers: Array.from({ length: OFFERS }, (_, index) => ({

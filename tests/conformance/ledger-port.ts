@@ -1,16 +1,30 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { BatchCall } from '../../src/contract/index.ts';
-import { height, microStx, price, sequence, type TxId, tradeId, txId, wh } from '../../src/core/index.ts';
+import {
+  height,
+  LostLaneError,
+  microStx,
+  type Principal,
+  price,
+  sequence,
+  type TxId,
+  tradeId,
+  txId,
+  wh,
+} from '../../src/core/index.ts';
 import type {
   ClaimOutcome,
   EntryResult,
   Fill,
+  LaneLease,
+  LaneLedger,
   LedgerBinding,
   LedgerPort,
   Listing,
 } from '../../src/execution/ports/ledger.ts';
 import type { Attempt, Inclusion } from '../../src/execution/ports/transaction.ts';
+import { eventually } from '../support/eventually.ts';
 import { ALICE, BOB, NEIGHBOUR, OPERATOR, planBuy, planCancel, planList } from '../support/trading-fixtures.ts';
 
 export interface LedgerHarness {
@@ -45,6 +59,9 @@ function inclusion(name: string, overrides: Partial<Inclusion> = {}): Inclusion 
   };
 }
 
+/** What a lease and its lanes have besides writes that are fenced, and reads. */
+const NO_WRITES = ['lanes', 'renew', 'release', 'lane', 'epoch'];
+
 const call: BatchCall = {
   kind: 'buyEnergyFor',
   validUntil: 30n,
@@ -59,6 +76,8 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
   describe.skipIf(skip !== null)(`ledger port on ${name}`, () => {
     let harness: LedgerHarness;
     let ledger: LedgerPort;
+    let lease: LaneLease;
+    let lane: LaneLedger;
     let ledgers = 0;
 
     beforeAll(async () => {
@@ -66,6 +85,8 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
     });
     beforeEach(async () => {
       ledger = await harness.open(`ledger_${++ledgers}`, binding);
+      lease = await leaseOf('first', OPERATOR);
+      lane = laneOf(lease);
       return async () => {
         await ledger.close();
         await harness.drop(`ledger_${ledgers}`);
@@ -73,14 +94,23 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
     });
     afterAll(() => harness?.close());
 
+    const leaseOf = async (holder: string, ...lanes: Principal[]): Promise<LaneLease> => {
+      const taken = await ledger.acquireLanes({ lanes, holder, ttlMs: 60_000 });
+      if (taken === null) throw new Error(`expected a lease of ${lanes.join(', ')}, another has it`);
+      return taken;
+    };
+    const laneOf = ({ lanes: [first] }: LaneLease): LaneLedger => {
+      if (first === undefined) throw new Error('expected a lane');
+      return first;
+    };
+
     const twoBuys = [planBuy({ id: 'i-1' }), planBuy({ id: 'i-2', account: BOB, tradeId: tradeId(8) })];
 
     /** Records the two buys and claims a nonce for them. */
     async function claimed(overrides: { chainNonce?: number; window?: number } = {}) {
-      await ledger.recordIntents({ planned: twoBuys, at: 1 });
+      await lease.recordIntents({ planned: twoBuys, at: 1 });
       const { chainNonce = 4, window = 20 } = overrides;
-      const outcome = await ledger.claim({
-        lane: OPERATOR,
+      const outcome = await lane.claim({
         call,
         intentIds: ['i-1', 'i-2'],
         chainNonce,
@@ -97,12 +127,12 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
 
     async function included(results?: readonly EntryResult[], status: Inclusion['status'] = 'success') {
       const { id } = await claimed();
-      await ledger.addAttempt({ transactionId: id, attempt: attempt('a') });
+      await lane.addAttempt({ transactionId: id, attempt: attempt('a') });
       const both: EntryResult[] = [
         { kind: 'ok', intentId: 'i-1', value: 4_500 },
         { kind: 'error', intentId: 'i-2', error: 'tradeNotOpen' },
       ];
-      const applied = await ledger.include({
+      const applied = await lane.include({
         transactionId: id,
         inclusion: inclusion('a', { status }),
         results: results ?? both,
@@ -116,7 +146,7 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
 
     describe('binding', () => {
       test('opens again for the same chain and contract, with all that it held', async () => {
-        await ledger.recordIntents({ planned: twoBuys, at: 1 });
+        await lease.recordIntents({ planned: twoBuys, at: 1 });
         await ledger.close();
         ledger = await harness.open(`ledger_${ledgers}`, binding);
         expect(await ledger.allowedIntents()).toEqual(twoBuys);
@@ -139,25 +169,25 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
     describe('intents', () => {
       test('keeps every kind as it was planned, in the order of recording', async () => {
         const planned = [planCancel({ id: 'z' }), planBuy({ id: 'a' }), planList({ id: 'm', account: BOB })];
-        expect(await ledger.recordIntents({ planned, at: 1 })).toBe(3);
+        expect(await lease.recordIntents({ planned, at: 1 })).toBe(3);
         expect(await ledger.allowedIntents()).toEqual(planned);
       });
 
       test('keeps the largest amounts exactly', async () => {
         const planned = [planList({ id: 'big', amount: wh(Number.MAX_SAFE_INTEGER), price: price(1) })];
-        await ledger.recordIntents({ planned, at: 1 });
+        await lease.recordIntents({ planned, at: 1 });
         expect(await ledger.allowedIntents()).toEqual(planned);
       });
 
       test('records a known id once, and keeps what it was first', async () => {
-        await ledger.recordIntents({ planned: twoBuys, at: 1 });
+        await lease.recordIntents({ planned: twoBuys, at: 1 });
         const changed = [planBuy({ id: 'i-1', amount: wh(1) }), planBuy({ id: 'i-3' })];
-        expect(await ledger.recordIntents({ planned: changed, at: 2 })).toBe(1);
+        expect(await lease.recordIntents({ planned: changed, at: 2 })).toBe(1);
         expect((await ledger.allowedIntents())[0]).toEqual(twoBuys[0]);
       });
 
       test('counts what is not settled as open, with its worst cost', async () => {
-        await ledger.recordIntents({ planned: [...twoBuys, planList({ id: 'i-3' })], at: 1 });
+        await lease.recordIntents({ planned: [...twoBuys, planList({ id: 'i-3' })], at: 1 });
         const open = await ledger.openIntents();
         expect(open.map(({ id, cost }) => [id, cost])).toEqual([
           ['i-1', 5_000],
@@ -168,9 +198,141 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
 
       test('cancels only what has no nonce', async () => {
         await claimed();
-        await ledger.recordIntents({ planned: [planBuy({ id: 'i-3' })], at: 1 });
-        expect(await ledger.cancelIntents({ ids: ['i-1', 'i-3'], at: 3 })).toBe(1);
+        await lease.recordIntents({ planned: [planBuy({ id: 'i-3' })], at: 1 });
+        expect(await lane.cancelIntents({ ids: ['i-1', 'i-3'], at: 3 })).toBe(1);
         expect(await statesOf('i-1', 'i-3')).toEqual(['claimed', 'cancelled']);
+      });
+    });
+
+    describe('lanes', () => {
+      const take = (holder: string, options: { ttlMs?: number; soleHolder?: boolean; lanes?: Principal[] } = {}) =>
+        ledger.acquireLanes({ lanes: [OPERATOR], ttlMs: 60_000, ...options, holder });
+
+      test('the first holder has epoch 1, each later one the next', async () => {
+        expect(lane).toMatchObject({ lane: OPERATOR, epoch: 1 });
+        await lease.release();
+        expect(await ledger.lanes()).toEqual([{ lane: OPERATOR, epoch: 1, holder: null, halt: null }]);
+        expect(laneOf(await leaseOf('second', OPERATOR)).epoch).toBe(2);
+        expect(await ledger.lanes()).toEqual([{ lane: OPERATOR, epoch: 2, holder: 'second', halt: null }]);
+      });
+
+      test('what another holds cannot be taken, until its time has run out', async () => {
+        expect(await take('second')).toBeNull();
+        await lease.renew({ ttlMs: 1 });
+        await eventually(async () => expect(await take('second')).not.toBeNull());
+        expect(await lease.renew({ ttlMs: 60_000 })).toBe(false);
+        expect(await take('third')).toBeNull();
+      });
+
+      test('a lease that ran out while nobody wanted it can be renewed', async () => {
+        await lease.renew({ ttlMs: 0 });
+        expect(await lease.renew({ ttlMs: 60_000 })).toBe(true);
+        expect(await take('second')).toBeNull();
+      });
+
+      test('who knows to be alone takes the lane of a dead holder at once', async () => {
+        const second = await take('second', { soleHolder: true });
+        expect(second?.lanes.map(({ epoch }) => epoch)).toEqual([2]);
+        expect(await lease.renew({ ttlMs: 60_000 })).toBe(false);
+      });
+
+      test('of many who want an expired lane at once exactly one gets it', async () => {
+        await lease.renew({ ttlMs: 0 });
+        const taken = await Promise.all(['a', 'b', 'c', 'd'].map((holder) => take(holder)));
+        expect(taken.filter((one) => one !== null)).toHaveLength(1);
+        expect((await ledger.lanes()).map(({ epoch }) => epoch)).toEqual([2]);
+      });
+
+      test('several lanes are had together or not at all', async () => {
+        expect(await take('second', { lanes: [ALICE, OPERATOR] })).toBeNull();
+        expect((await ledger.lanes()).map((one) => one.lane)).toEqual([OPERATOR]);
+        await lease.release();
+        const both = await take('second', { lanes: [OPERATOR, ALICE] });
+        expect(both?.lanes.map((one) => [one.lane, one.epoch])).toEqual([
+          [OPERATOR, 2],
+          [ALICE, 1],
+        ]);
+      });
+
+      test('a release gives back nothing that another has taken', async () => {
+        await lease.renew({ ttlMs: 0 });
+        await take('second');
+        await lease.release();
+        expect(await take('third')).toBeNull();
+      });
+
+      test('one lane cannot move the transaction of another', async () => {
+        const { id } = await claimed();
+        const other = laneOf(await leaseOf('second', BOB));
+        expect(await other.addAttempt({ transactionId: id, attempt: attempt('a') })).toBe(false);
+        await lane.addAttempt({ transactionId: id, attempt: attempt('a') });
+        const queue = { transactionId: id, from: ['signed'], to: 'queued', at: 6 } as const;
+        expect(await other.transition(queue)).toBe(false);
+        expect(await other.supersede({ transactionId: id, at: 6, note: '' })).toBe(false);
+      });
+
+      test('a halt outlives its holder, until it is lifted', async () => {
+        const halt = { cause: 'funds', reason: 'out of funds', at: 7 } as const;
+        await lane.setHalt(halt);
+        await lease.release();
+        const second = laneOf(await leaseOf('second', OPERATOR));
+        expect(await ledger.lanes()).toMatchObject([{ halt }]);
+        await second.setHalt(null);
+        expect(await ledger.lanes()).toMatchObject([{ halt: null }]);
+      });
+
+      test('an intent without a nonce can be given to another lane, one with a nonce cannot', async () => {
+        await claimed();
+        await lease.recordIntents({ planned: [planBuy({ id: 'i-3' })], at: 1 });
+        expect(await lease.reassign({ ids: ['i-1', 'i-3'], lane: BOB, at: 2 })).toBe(1);
+        expect((await ledger.allowedIntents({ lane: BOB })).map((one) => [one.id, one.operator])).toEqual([
+          ['i-3', BOB],
+        ]);
+        expect(await ledger.allowedIntents({ lane: OPERATOR })).toEqual([]);
+      });
+
+      test('an intent is claimed by the lane that it is for', async () => {
+        await lease.recordIntents({ planned: twoBuys, at: 1 });
+        const other = laneOf(await leaseOf('second', BOB));
+        expect(await ledger.allowedIntents({ lane: BOB })).toEqual([]);
+        expect(await ledger.allowedIntents({ lane: OPERATOR })).toEqual(twoBuys);
+        const claim = { call, intentIds: ['i-1', 'i-2'], chainNonce: 4, window: 20, at: 2 };
+        expect(await other.claim(claim)).toEqual({ kind: 'taken' });
+      });
+
+      test('every write of one who lost the lane throws, and changes nothing', async () => {
+        const id = await included();
+        const other = planBuy({ id: 'i-3' });
+        await lease.recordIntents({ planned: [other], at: 1 });
+        const before = [await ledger.transaction(id), await ledger.audit(id), await ledger.intents(['i-1', 'i-3'])];
+        await take('second', { soleHolder: true });
+        const at = 9;
+        const transactionId = id;
+        const writes: Record<string, () => Promise<unknown>> = {
+          recordIntents: () => lease.recordIntents({ planned: [planBuy({ id: 'i-4' })], at }),
+          recordEvents: () =>
+            lease.recordEvents({ forgetAfter: null, listings: [], fills: [], prices: [], cursor: null, at }),
+          cancelIntents: () => lane.cancelIntents({ ids: ['i-3'], at }),
+          claim: () => lane.claim({ call, intentIds: ['i-3'], chainNonce: 4, window: 20, at }),
+          addAttempt: () => lane.addAttempt({ transactionId, attempt: attempt('b') }),
+          transition: () => lane.transition({ transactionId, from: ['included'], to: 'broadcast', at }),
+          include: () => lane.include({ transactionId, inclusion: inclusion('a'), results: [], at }),
+          settle: () => lane.settle({ transactionId, at }),
+          finalize: () => lane.finalize({ transactionId, at }),
+          uninclude: () => lane.uninclude({ transactionId, at, note: 'reorg' }),
+          supersede: () => lane.supersede({ transactionId, at, note: 'foreign' }),
+          expire: () => lane.expire({ transactionId, at, note: 'past' }),
+          setHalt: () => lane.setHalt({ cause: 'stuck', reason: 'nonce 4', at }),
+          reassign: () => lease.reassign({ ids: ['i-3'], lane: BOB, at }),
+        };
+        const verbs = [lease, lane].flatMap((one) => Object.keys(one)).filter((verb) => !(verb in ledger));
+        expect(Object.keys(writes).sort()).toEqual(verbs.filter((verb) => !NO_WRITES.includes(verb)).sort());
+        for (const [verb, write] of Object.entries(writes)) {
+          await expect(write(), verb).rejects.toThrow(LostLaneError);
+        }
+        const after = [await ledger.transaction(id), await ledger.audit(id), await ledger.intents(['i-1', 'i-3'])];
+        expect(after).toEqual(before);
+        expect(await ledger.intents(['i-4'])).toEqual([]);
       });
     });
 
@@ -184,9 +346,9 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
       test('takes the nonce after the highest of the lane, and never one below the chain', async () => {
         await claimed();
         const more = async (id: string, chainNonce: number) => {
-          await ledger.recordIntents({ planned: [planBuy({ id })], at: 1 });
-          const one = { lane: OPERATOR, call, intentIds: [id], window: 20, at: 2 };
-          return claimOf(await ledger.claim({ ...one, chainNonce })).nonce;
+          await lease.recordIntents({ planned: [planBuy({ id })], at: 1 });
+          const one = { call, intentIds: [id], window: 20, at: 2 };
+          return claimOf(await lane.claim({ ...one, chainNonce })).nonce;
         };
         expect(await more('i-3', 4)).toBe(5);
         expect(await more('i-4', 3)).toBe(6);
@@ -195,9 +357,9 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
 
       test('lanes count for themselves', async () => {
         await claimed();
-        await ledger.recordIntents({ planned: [planBuy({ id: 'i-3' })], at: 1 });
-        const outcome = await ledger.claim({
-          lane: BOB,
+        const other = laneOf(await leaseOf('first', BOB));
+        await lease.recordIntents({ planned: [planBuy({ id: 'i-3', operator: BOB })], at: 1 });
+        const outcome = await other.claim({
           call,
           intentIds: ['i-3'],
           chainNonce: 0,
@@ -209,35 +371,33 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
 
       test('stops at the window', async () => {
         await claimed({ window: 1 });
-        await ledger.recordIntents({ planned: [planBuy({ id: 'i-3' })], at: 1 });
-        const one = { lane: OPERATOR, call, intentIds: ['i-3'], chainNonce: 4, window: 1, at: 2 };
-        expect(await ledger.claim(one)).toEqual({ kind: 'full' });
+        await lease.recordIntents({ planned: [planBuy({ id: 'i-3' })], at: 1 });
+        const one = { call, intentIds: ['i-3'], chainNonce: 4, window: 1, at: 2 };
+        expect(await lane.claim(one)).toEqual({ kind: 'full' });
         expect(await statesOf('i-3')).toEqual(['allowed']);
       });
 
       test('claims nothing when one of the intents has a nonce already', async () => {
         await claimed();
-        await ledger.recordIntents({ planned: [planBuy({ id: 'i-3' })], at: 1 });
-        const again = { lane: OPERATOR, call, intentIds: ['i-3', 'i-1'], chainNonce: 4, window: 20, at: 3 };
-        expect(await ledger.claim(again)).toEqual({ kind: 'taken' });
+        await lease.recordIntents({ planned: [planBuy({ id: 'i-3' })], at: 1 });
+        const again = { call, intentIds: ['i-3', 'i-1'], chainNonce: 4, window: 20, at: 3 };
+        expect(await lane.claim(again)).toEqual({ kind: 'taken' });
         expect(await statesOf('i-3')).toEqual(['allowed']);
         expect(await ledger.transactions({ states: ['claimed'] })).toHaveLength(1);
       });
 
       test('gives concurrent claims different nonces without gaps', async () => {
         const ids = Array.from({ length: 8 }, (_, index) => `c-${index}`);
-        await ledger.recordIntents({ planned: ids.map((id) => planBuy({ id })), at: 1 });
-        const claims = ids.map((id) =>
-          ledger.claim({ lane: OPERATOR, call, intentIds: [id], chainNonce: 4, window: 20, at: 2 }),
-        );
+        await lease.recordIntents({ planned: ids.map((id) => planBuy({ id })), at: 1 });
+        const claims = ids.map((id) => lane.claim({ call, intentIds: [id], chainNonce: 4, window: 20, at: 2 }));
         const nonces = (await Promise.all(claims)).map((outcome) => claimOf(outcome).nonce);
         expect(nonces.sort((one, other) => one - other)).toEqual([4, 5, 6, 7, 8, 9, 10, 11]);
       });
 
       test('gives an intent to one of two concurrent claims', async () => {
-        await ledger.recordIntents({ planned: twoBuys, at: 1 });
-        const one = { lane: OPERATOR, call, intentIds: ['i-1', 'i-2'], chainNonce: 4, window: 20, at: 2 };
-        const kinds = (await Promise.all([ledger.claim(one), ledger.claim(one)])).map(({ kind }) => kind);
+        await lease.recordIntents({ planned: twoBuys, at: 1 });
+        const one = { call, intentIds: ['i-1', 'i-2'], chainNonce: 4, window: 20, at: 2 };
+        const kinds = (await Promise.all([lane.claim(one), lane.claim(one)])).map(({ kind }) => kind);
         expect(kinds.sort()).toEqual(['claimed', 'taken']);
       });
     });
@@ -245,7 +405,7 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
     describe('attempts and transitions', () => {
       test('a claim with an attempt is signed, and can be read back by any of its ids', async () => {
         const { id } = await claimed();
-        expect(await ledger.addAttempt({ transactionId: id, attempt: attempt('a') })).toBe(true);
+        expect(await lane.addAttempt({ transactionId: id, attempt: attempt('a') })).toBe(true);
         const expected = { id, state: 'signed', nonce: 4, intentIds: ['i-1', 'i-2'], call, attempts: [attempt('a')] };
         expect(await ledger.transaction(id)).toMatchObject(expected);
         expect(await ledger.transactionOf(idOf('a'))).toMatchObject(expected);
@@ -255,23 +415,21 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
 
       test('attempts are only added', async () => {
         const { id } = await claimed();
-        await ledger.addAttempt({ transactionId: id, attempt: attempt('a') });
-        expect(await ledger.addAttempt({ transactionId: id, attempt: attempt('a', { hex: '11' }) })).toBe(false);
-        expect(await ledger.addAttempt({ transactionId: id, attempt: attempt('b', { fee: microStx(500) }) })).toBe(
-          true,
-        );
+        await lane.addAttempt({ transactionId: id, attempt: attempt('a') });
+        expect(await lane.addAttempt({ transactionId: id, attempt: attempt('a', { hex: '11' }) })).toBe(false);
+        expect(await lane.addAttempt({ transactionId: id, attempt: attempt('b', { fee: microStx(500) }) })).toBe(true);
         const transaction = await ledger.transaction(id);
         expect(transaction).toMatchObject({ state: 'signed', attempts: [{ hex: '00ff' }, { fee: 500 }] });
       });
 
       test('a transition applies once, only from the states it names, and leaves an audit row', async () => {
         const { id } = await claimed();
-        await ledger.addAttempt({ transactionId: id, attempt: attempt('a') });
+        await lane.addAttempt({ transactionId: id, attempt: attempt('a') });
         const queue = { transactionId: id, from: ['signed'], to: 'queued', at: 6 } as const;
-        expect(await ledger.transition(queue)).toBe(true);
-        expect(await ledger.transition(queue)).toBe(false);
+        expect(await lane.transition(queue)).toBe(true);
+        expect(await lane.transition(queue)).toBe(false);
         const post = { transactionId: id, from: ['queued'], to: 'broadcast', at: 7, note: 'timeout' } as const;
-        expect(await ledger.transition(post)).toBe(true);
+        expect(await lane.transition(post)).toBe(true);
         expect(await ledger.audit(id)).toEqual([
           { transactionId: id, from: null, to: 'claimed', at: 2, note: null },
           { transactionId: id, from: 'claimed', to: 'signed', at: 5, note: null },
@@ -282,17 +440,17 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
 
       test('of concurrent transitions one applies', async () => {
         const { id } = await claimed();
-        await ledger.addAttempt({ transactionId: id, attempt: attempt('a') });
+        await lane.addAttempt({ transactionId: id, attempt: attempt('a') });
         const queue = { transactionId: id, from: ['signed'], to: 'queued', at: 6 } as const;
-        const applied = await Promise.all([1, 2, 3, 4].map(() => ledger.transition(queue)));
+        const applied = await Promise.all([1, 2, 3, 4].map(() => lane.transition(queue)));
         expect(applied.filter(Boolean)).toHaveLength(1);
       });
 
       test('nothing is included or superseded that was never signed', async () => {
         const { id } = await claimed();
         const include = { transactionId: id, inclusion: inclusion('a'), results: [], at: 6 };
-        expect(await ledger.include(include)).toBe(false);
-        expect(await ledger.supersede({ transactionId: id, at: 6, note: '' })).toBe(false);
+        expect(await lane.include(include)).toBe(false);
+        expect(await lane.supersede({ transactionId: id, at: 6, note: '' })).toBe(false);
       });
     });
 
@@ -309,15 +467,15 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
 
       test('settling ends exposure, once', async () => {
         const id = await included();
-        expect(await ledger.settle({ transactionId: id, at: 7 })).toBe(true);
-        expect(await ledger.settle({ transactionId: id, at: 8 })).toBe(false);
+        expect(await lane.settle({ transactionId: id, at: 7 })).toBe(true);
+        expect(await lane.settle({ transactionId: id, at: 8 })).toBe(false);
         expect(await statesOf('i-1', 'i-2')).toEqual(['done', 'failed']);
         expect(await ledger.openIntents()).toEqual([]);
       });
 
       test('what a market view of a lower height cannot show stays open for it', async () => {
         const id = await included();
-        await ledger.settle({ transactionId: id, at: 7 });
+        await lane.settle({ transactionId: id, at: 7 });
         const openAt = async (seen: number) =>
           (await ledger.openIntents({ seenHeight: height(seen) })).map((one) => one.id);
         expect(await openAt(11)).toEqual(['i-1']);
@@ -326,14 +484,14 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
 
       test('becomes final or reverted by its status', async () => {
         const id = await included();
-        expect(await ledger.finalize({ transactionId: id, at: 9 })).toBe(true);
-        expect(await ledger.finalize({ transactionId: id, at: 9 })).toBe(false);
+        expect(await lane.finalize({ transactionId: id, at: 9 })).toBe(true);
+        expect(await lane.finalize({ transactionId: id, at: 9 })).toBe(false);
         expect(await ledger.transaction(id)).toMatchObject({ state: 'final' });
       });
 
       test('a refused transaction becomes reverted', async () => {
         const id = await included([], 'abort_by_response');
-        await ledger.finalize({ transactionId: id, at: 9 });
+        await lane.finalize({ transactionId: id, at: 9 });
         expect(await ledger.transaction(id)).toMatchObject({ state: 'reverted' });
       });
 
@@ -341,27 +499,48 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
         'a reorg undoes %s: results go, exposure and attempts come back',
         async (state) => {
           const id = await included();
-          await ledger.settle({ transactionId: id, at: 7 });
-          if (state === 'final') await ledger.finalize({ transactionId: id, at: 8 });
-          expect(await ledger.uninclude({ transactionId: id, at: 9, note: 'reorg' })).toBe(true);
+          await lane.settle({ transactionId: id, at: 7 });
+          if (state === 'final') await lane.finalize({ transactionId: id, at: 8 });
+          expect(await lane.uninclude({ transactionId: id, at: 9, note: 'reorg' })).toBe(true);
           expect(await ledger.transaction(id)).toMatchObject({ state: 'broadcast', attempts: [attempt('a')] });
           expect(await ledger.results(id)).toEqual([]);
           expect((await ledger.openIntents()).map((one) => one.id)).toEqual(['i-1', 'i-2']);
           const include = { transactionId: id, inclusion: inclusion('a', { height: height(14) }), results: [], at: 10 };
-          expect(await ledger.include(include)).toBe(true);
-          expect(await ledger.settle({ transactionId: id, at: 11 })).toBe(true);
+          expect(await lane.include(include)).toBe(true);
+          expect(await lane.settle({ transactionId: id, at: 11 })).toBe(true);
         },
       );
 
+      test('a batch that can never execute releases its intents and keeps its nonce, whatever comes later', async () => {
+        const { id } = await claimed();
+        await lane.addAttempt({ transactionId: id, attempt: attempt('a') });
+        const expire = { transactionId: id, at: 9, note: 'valid until 30' };
+        expect(await lane.expire(expire)).toBe(true);
+        expect(await lane.expire(expire)).toBe(false);
+        expect(await statesOf('i-1', 'i-2')).toEqual(['expired', 'expired']);
+        expect(await ledger.openIntents()).toEqual([]);
+        expect(await ledger.transaction(id)).toMatchObject({ state: 'signed', intentIds: ['i-1', 'i-2'] });
+        expect((await ledger.audit(id)).at(-1)).toMatchObject({ from: 'signed', to: 'signed', note: 'valid until 30' });
+        const results: EntryResult[] = ['i-1', 'i-2'].map((intentId) => ({
+          kind: 'error',
+          intentId,
+          error: 'pastHeight',
+        }));
+        await lane.include({ transactionId: id, inclusion: inclusion('a'), results, at: 10 });
+        await lane.settle({ transactionId: id, at: 11 });
+        expect(await statesOf('i-1', 'i-2')).toEqual(['expired', 'expired']);
+      });
+
       test('a superseded transaction releases its intents and its nonce', async () => {
         const { id } = await claimed();
-        await ledger.addAttempt({ transactionId: id, attempt: attempt('a') });
-        expect(await ledger.supersede({ transactionId: id, at: 9, note: 'foreign' })).toBe(true);
+        await lane.addAttempt({ transactionId: id, attempt: attempt('a') });
+        expect(await lane.supersede({ transactionId: id, at: 9, note: 'foreign' })).toBe(true);
         expect(await statesOf('i-1', 'i-2')).toEqual(['superseded', 'superseded']);
         expect(await ledger.openIntents()).toEqual([]);
-        await ledger.recordIntents({ planned: [planBuy({ id: 'i-3' })], at: 1 });
-        const next = { lane: OPERATOR, call, intentIds: ['i-3'], chainNonce: 4, window: 20, at: 2 };
-        expect(claimOf(await ledger.claim(next)).nonce).toBe(4);
+        expect(await ledger.lanes()).toMatchObject([{ halt: { cause: 'foreign', reason: 'foreign', at: 9 } }]);
+        await lease.recordIntents({ planned: [planBuy({ id: 'i-3' })], at: 1 });
+        const next = { call, intentIds: ['i-3'], chainNonce: 4, window: 20, at: 2 };
+        expect(claimOf(await lane.claim(next)).nonce).toBe(4);
       });
     });
 
@@ -394,8 +573,8 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
       test('keeps listings, fills and how far events were read', async () => {
         expect(await ledger.eventCursor()).toBeNull();
         const batch = { forgetAfter: null, listings: [listing], fills: [fill], prices, cursor, at: 1 };
-        await ledger.recordEvents(batch);
-        await ledger.recordEvents(batch);
+        await lease.recordEvents(batch);
+        await lease.recordEvents(batch);
         expect(await ledger.listings()).toEqual([listing]);
         expect(await ledger.fills()).toEqual([fill]);
         expect(await ledger.eventCursor()).toEqual(cursor);
@@ -405,7 +584,7 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
       });
 
       test('forgets what a reorg undid before it takes what came instead', async () => {
-        await ledger.recordEvents({
+        await lease.recordEvents({
           forgetAfter: null,
           listings: [listing],
           fills: [fill],
@@ -414,7 +593,7 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
           at: 1,
         });
         const moved = { ...fill, sequence: sequence(21), txId: idOf('g') };
-        await ledger.recordEvents({
+        await lease.recordEvents({
           forgetAfter: sequence(20),
           listings: [],
           fills: [moved],
@@ -431,7 +610,7 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
     describe('totals', () => {
       test('an account has spent its confirmed buys and the worst case of the others, with its share of fees', async () => {
         await included();
-        await ledger.recordIntents({ planned: [planBuy({ id: 'i-3' })], at: 3 });
+        await lease.recordIntents({ planned: [planBuy({ id: 'i-3' })], at: 3 });
         expect(await ledger.accountTotals({ account: ALICE, sinceMs: 0 })).toEqual({
           account: ALICE,
           spent: 4_500 + 5_000,
@@ -446,8 +625,8 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
 
       test('a buy that failed has cost nothing but its fee, rounded up', async () => {
         const { id } = await claimed();
-        await ledger.addAttempt({ transactionId: id, attempt: attempt('a', { fee: microStx(401) }) });
-        await ledger.include({
+        await lane.addAttempt({ transactionId: id, attempt: attempt('a', { fee: microStx(401) }) });
+        await lane.include({
           transactionId: id,
           inclusion: inclusion('a', { fee: microStx(401) }),
           results: [
@@ -456,14 +635,14 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
           ],
           at: 6,
         });
-        await ledger.settle({ transactionId: id, at: 7 });
+        await lane.settle({ transactionId: id, at: 7 });
         expect(await ledger.accountTotals({ account: ALICE, sinceMs: 0 })).toMatchObject({ spent: 0, fees: 201 });
         expect(await ledger.accountTotals({ account: BOB, sinceMs: 0 })).toMatchObject({ spent: 1, fees: 201 });
       });
 
       test('the summary counts states, fees, failures, turns and denials', async () => {
         const id = await included();
-        await ledger.settle({ transactionId: id, at: 7 });
+        await lane.settle({ transactionId: id, at: 7 });
         await ledger.recordTurn({ turn: 1, height: height(9), at: 1, allowed: 2, denied: { PRICE_BAND: 3 } });
         await ledger.recordTurn({
           turn: 2,

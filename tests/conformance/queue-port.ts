@@ -313,6 +313,31 @@ export function describeQueuePort(name: string, open: () => Promise<QueueHarness
       await stopAll(again);
     });
 
+    test('whoever takes a schedule over does not wait for the run that its holder hangs in', async () => {
+      let hangs = false;
+      const lost = await queue.schedule({
+        name: 'tick-taken',
+        everyMs: 50,
+        handler: async () => {
+          hangs = true;
+          return NEVER;
+        },
+      });
+      await eventually(() => expect(hangs).toBe(true));
+      let runs = 0;
+      const taken = await queue.schedule({
+        name: 'tick-taken',
+        everyMs: 50,
+        takeOver: true,
+        handler: async () => {
+          runs += 1;
+        },
+      });
+      await eventually(() => expect(runs).toBeGreaterThanOrEqual(2));
+      await lost.stop({ deadlineMs: 0 });
+      await stopAll(taken);
+    });
+
     test('a schedule goes on after a run that failed', async () => {
       let runs = 0;
       const schedule = await queue.schedule({

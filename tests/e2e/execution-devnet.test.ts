@@ -87,7 +87,8 @@ const start = () =>
       log,
     },
     {
-      lane: operator.address,
+      lanes: [operator.address],
+      lease: { holder: 'test', soleHolder: true },
       fee: { ratePerByte: 1, floor: microStx(500), cap: feeCap },
       confirmedDepth: 1,
       finalDepth: 2,
@@ -102,9 +103,17 @@ test('trades on the embedded chain, over a restart, and agrees with it in the en
   await execution.recover();
   const at = (await chain.tip()).height;
   const plans = [
-    planBuy({ id: 'buy', account, at, tradeId: tradeId(1), amount: wh(100), maxPrice: price(40) }),
-    planBuy({ id: 'gone', account, at, tradeId: tradeId(9), amount: wh(100), maxPrice: price(40) }),
-    planList({ id: 'list', account, at, amount: wh(200), price: price(90), openUntil: height(at + 50) }),
+    planBuy({ id: 'buy', account, operator: account, at, tradeId: tradeId(1), amount: wh(100), maxPrice: price(40) }),
+    planBuy({ id: 'gone', account, operator: account, at, tradeId: tradeId(9), amount: wh(100), maxPrice: price(40) }),
+    planList({
+      id: 'list',
+      account,
+      operator: account,
+      at,
+      amount: wh(200),
+      price: price(90),
+      openUntil: height(at + 50),
+    }),
   ];
   const { batches } = await execution.submit(plans, { height: at });
   expect(batches.map(({ nonce }) => nonce)).toEqual([3, 4]);
@@ -114,8 +123,10 @@ test('trades on the embedded chain, over a restart, and agrees with it in the en
 
   execution = start();
   await devnet.mine();
-  const { confirmed } = await execution.recover();
-  const outcomes = confirmed.flatMap(({ entries }) => entries.map(({ intent, result }) => [intent.id, result]));
+  const recovered = await execution.recover();
+  const outcomes = recovered?.confirmed.flatMap(({ entries }) =>
+    entries.map(({ intent, result }) => [intent.id, result]),
+  );
   expect(outcomes).toEqual([
     ['buy', { kind: 'ok', intentId: 'buy', value: 4_000 }],
     ['gone', { kind: 'error', intentId: 'gone', error: 'tradeNotFound' }],
@@ -125,7 +136,7 @@ test('trades on the embedded chain, over a restart, and agrees with it in the en
   expect(await ledger.allowedIntents()).toEqual([]);
 
   await act(neighbour, { kind: 'buyEnergy', tradeId: 2n });
-  const cancel = planCancel({ id: 'late', account, at, tradeId: tradeId(2), amount: wh(200) });
+  const cancel = planCancel({ id: 'late', account, operator: account, at, tradeId: tradeId(2), amount: wh(200) });
   await execution.submit([cancel], { height: at });
   await eventually(async () => expect(await postedStates()).toBe(1));
   await devnet.mine();
@@ -150,10 +161,12 @@ test('trades on the embedded chain, over a restart, and agrees with it in the en
 test('a ledger that claims what the chain does not say is told', async () => {
   const [transaction] = await ledger.transactions({ states: ['final'] });
   if (transaction?.state !== 'final') throw new Error('expected a final transaction');
-  await ledger.uninclude({ transactionId: transaction.id, at: 1, note: 'a test that lies' });
+  const lease = await ledger.acquireLanes({ lanes: [operator.address], holder: 'liar', ttlMs: 60_000 });
+  const [lane] = lease?.lanes ?? [];
+  await lane?.uninclude({ transactionId: transaction.id, at: 1, note: 'a test that lies' });
   const { inclusion } = transaction;
   const lie = { ...inclusion, fee: microStx(inclusion.fee + 1) };
-  await ledger.include({ transactionId: transaction.id, inclusion: lie, results: [], at: 1 });
+  await lane?.include({ transactionId: transaction.id, inclusion: lie, results: [], at: 1 });
   const { reconciled, differences } = await reconcile({ chain, ledger });
   expect(reconciled).toBe(false);
   expect(differences).toHaveLength(2);

@@ -33,7 +33,8 @@ test('a data folder has one process at a time, outlives it, and is taken over fr
     const first = await openEmbeddedDatabase(folder);
     const queue = await createPgliteQueue({ database: first, log: collectingLog() });
     const ledger = await createPgliteLedger({ database: first }, { binding });
-    await ledger.recordIntents({ planned: [planBuy({ id: 'kept' })], at: 1 });
+    const lease = await ledger.acquireLanes({ lanes: [OPERATOR], holder: 'first', ttlMs: 60_000 });
+    await lease?.recordIntents({ planned: [planBuy({ id: 'kept' })], at: 1 });
     await queue.enqueue({ topic: 'jobs', job: { id: 'lost', data: {} } });
     expect(await openElsewhere(folder)).toBe(
       `ConfigError: data folder "${folder}" is in use by process ${process.pid}`,

@@ -1,13 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { height } from '../../src/core/index.ts';
-import { createExecution, type ExecutionDependencies, type QueueWorker } from '../../src/execution/index.ts';
+import {
+  createExecution,
+  type ExecutionDependencies,
+  type LedgerPort,
+  type QueueWorker,
+} from '../../src/execution/index.ts';
 import { eventually } from '../support/eventually.ts';
-import { defaultConfig, NOW, useWorlds, type World } from '../support/execution-world.ts';
+import { defaultConfig, LANE, NOW, useWorlds, type World } from '../support/execution-world.ts';
 import { planBuy, planList } from '../support/trading-fixtures.ts';
 
 /** The steps after which a process can die with something done and the next thing not. */
 const STEPS = {
-  ledger: ['recordIntents', 'claim', 'addAttempt', 'transition', 'include', 'settle', 'finalize'],
+  ledger: ['acquireLanes'],
+  lease: ['recordIntents'],
+  lane: ['claim', 'addAttempt', 'transition', 'include', 'settle', 'finalize'],
   signer: ['sign'],
   queue: ['enqueue'],
   chain: ['broadcast'],
@@ -45,11 +52,18 @@ function mortal(world: World, lastStep: number) {
     });
 
   const { clock, log } = world;
+  const ledger: LedgerPort = {
+    ...wrap(world.ledger, []),
+    acquireLanes: async (parameters) => {
+      const lease = await world.ledger.acquireLanes(parameters);
+      return lease && wrap({ ...lease, lanes: lease.lanes.map((lane) => wrap(lane, STEPS.lane)) }, STEPS.lease);
+    },
+  };
   const deps: ExecutionDependencies = {
-    ledger: wrap(world.ledger, STEPS.ledger),
+    ledger: wrap(ledger, STEPS.ledger),
     signer: wrap(world.signer, STEPS.signer),
     queue: wrap(world.queue, STEPS.queue),
-    chain: wrap(world.chain, STEPS.chain),
+    chain: wrap(world.port, STEPS.chain),
     clock,
     log,
   };
@@ -66,7 +80,10 @@ function mortal(world: World, lastStep: number) {
 
 describe('a process killed after any step', () => {
   const worlds = useWorlds();
-  const planned = [planBuy({ id: 'b-1', at: NOW }), planList({ id: 'l-1', at: NOW, openUntil: height(400) })];
+  const planned = [
+    planBuy({ id: 'b-1', operator: LANE, at: NOW }),
+    planList({ id: 'l-1', operator: LANE, at: NOW, openUntil: height(400) }),
+  ];
 
   /** Trades until both intents are done and final, or until the process dies. */
   async function live(world: World, execution: World['execution'], isDead = () => false): Promise<void> {

@@ -47,13 +47,13 @@ const advanced = (market: ModelMarket, from = 1): MarketUpdate => ({
 
 const buyer: TradingAccount = {
   principal: alice,
-  operator: alice,
+  operators: [alice],
   strategy: 'bargain-buyer',
   targetWh: wh(1_500),
 };
 const own = (principal: TradingAccount['principal'], strategy: string): TradingAccount => ({
   principal,
-  operator: principal,
+  operators: [principal],
   strategy,
 });
 
@@ -144,6 +144,7 @@ describe('trading host', () => {
       {
         id: 'earlier',
         account: bob,
+        operator: bob,
         strategy: 'x',
         turn: 0,
         height: height(9),

@@ -1,16 +1,17 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { height, microStx, price, sequence, tradeId, txId, wh } from '../../src/core/index.ts';
-import type { GridLogEntry, TransactionState } from '../../src/execution/index.ts';
+import { height, LostLaneError, microStx, price, sequence, tradeId, txId, wh } from '../../src/core/index.ts';
+import { postTopic } from '../../src/execution/advance.ts';
+import type { GridLogEntry, LaneStatus, TransactionState } from '../../src/execution/index.ts';
 import { TRANSACTION_STATES } from '../../src/execution/ports/transaction.ts';
 import { testAccount } from '../support/devnet.ts';
 import { eventually } from '../support/eventually.ts';
-import { LANE, NOW, useWorlds, type World } from '../support/execution-world.ts';
+import { LANE, NOW, OTHER, useWorlds, type World } from '../support/execution-world.ts';
 import { batchAnswer, rejected, timedOut } from '../support/fake-chain.ts';
 import { findLeaks, rowsOf, saidThings } from '../support/leaked-secrets.ts';
 import { ALICE, BOB, NEIGHBOUR, planBuy, planCancel, planList } from '../support/trading-fixtures.ts';
 
-const buy = (id: string, offer = 7) => planBuy({ id, at: NOW, tradeId: tradeId(offer) });
-const list = (id: string) => planList({ id, at: NOW, openUntil: height(160) });
+const buy = (id: string, offer = 7) => planBuy({ id, operator: LANE, at: NOW, tradeId: tradeId(offer) });
+const list = (id: string) => planList({ id, operator: LANE, at: NOW, openUntil: height(160) });
 
 describe('the life of a transaction', () => {
   const worlds = useWorlds();
@@ -25,12 +26,18 @@ describe('the life of a transaction', () => {
   const states = async () =>
     (await world.ledger.transactions({ states: TRANSACTION_STATES })).map(({ state }) => state);
   const stateOf = async (...ids: string[]) => (await world.ledger.intents(ids)).map(({ state }) => state);
+  const lane = () => world.execution.lanes()[0] as LaneStatus;
   const openIds = async () => (await world.execution.openIntents()).map(({ id }) => id);
   const untilStates = (...expected: TransactionState[]) =>
     eventually(async () => expect(await states()).toEqual(expected));
 
   test('runs from intents to final, with an audit row for each step', async () => {
-    const submitted = await world.submit(buy('b-1'), list('l-1'), buy('b-2', 8), planCancel({ id: 'c-1', at: NOW }));
+    const submitted = await world.submit(
+      buy('b-1'),
+      list('l-1'),
+      buy('b-2', 8),
+      planCancel({ id: 'c-1', operator: LANE, at: NOW }),
+    );
     expect(submitted.batches.map(({ nonce, intentIds }) => [nonce, intentIds])).toEqual([
       [3, ['c-1']],
       [4, ['b-1', 'b-2']],
@@ -112,15 +119,17 @@ describe('the life of a transaction', () => {
   test('keeps a fee between floor and cap, and says what the lane has left', async () => {
     const { batches } = await world.submit(buy('b-1'));
     expect(batches[0]?.fee).toBe(world.execution.feePerEntry());
-    expect(world.execution.lane()).toMatchObject({ operator: LANE, unconfirmed: 1, entriesLeft: 1_900, paused: null });
-    expect(world.execution.lane().balance).toBe(1_000_000_000 - (batches[0]?.fee ?? 0));
+    expect(lane()).toMatchObject({ operator: LANE, unconfirmed: 1, entriesLeft: 1_900, paused: null });
+    expect(lane().balance).toBe(1_000_000_000 - (batches[0]?.fee ?? 0));
   });
 
   test('cancels intents that went stale before they had a nonce', async () => {
-    await world.ledger.recordIntents({ planned: [buy('old')], at: 1 });
+    await world.restart({ maxUnconfirmed: 1 });
+    const { waiting } = await world.submit(buy('first'), list('old'));
+    expect(waiting).toEqual(['old']);
     for (let block = 0; block < 6; block += 1) world.chain.mine();
-    await world.submit(planBuy({ id: 'new', at: world.chain.height }));
-    expect(await stateOf('old', 'new')).toEqual(['cancelled', 'claimed']);
+    await world.submit(planBuy({ id: 'new', operator: LANE, at: world.chain.height }));
+    expect(await stateOf('old', 'new')).toEqual(['cancelled', 'allowed']);
   });
 
   describe('T1: nothing is broadcast that is not in the ledger', () => {
@@ -144,13 +153,14 @@ describe('the life of a transaction', () => {
       await world.execution.drain({ deadlineMs: 1_000 });
       await world.restart();
       const id = batches[0]?.txId ?? txId('00'.repeat(32));
-      const job = { id: 'forged', data: { txId: id, hex: '00', sha256: '00'.repeat(32), lane: LANE } };
+      const { epoch } = lane();
+      const job = { id: 'forged', data: { txId: id, hex: '00', sha256: '00'.repeat(32), lane: LANE, epoch } };
       const unknown = {
         id: 'stranger',
-        data: { txId: 'ff'.repeat(32), hex: '00', sha256: '00'.repeat(32), lane: LANE },
+        data: { txId: 'ff'.repeat(32), hex: '00', sha256: '00'.repeat(32), lane: LANE, epoch },
       };
-      await world.queue.enqueue({ topic: 'transactions', job });
-      await world.queue.enqueue({ topic: 'transactions', job: unknown });
+      await world.queue.enqueue({ topic: postTopic(LANE), job });
+      await world.queue.enqueue({ topic: postTopic(LANE), job: unknown });
       await eventually(() => {
         const lines = world.log.lines.filter(({ level }) => level === 'error').map(({ message }) => message);
         expect(lines).toContain("a job's bytes are not those of the ledger; they are not posted");
@@ -257,7 +267,7 @@ describe('the life of a transaction', () => {
     test('a conflict with a stranger pauses the lane, and lets it go on when it is over', async () => {
       world.chain.onBroadcast = () => rejected('ConflictingNonceInMempool');
       await world.submit(buy('b-1'));
-      await eventually(() => expect(world.execution.lane().paused).toMatch(/^nonce 3: ConflictingNonceInMempool/));
+      await eventually(() => expect(lane().paused).toMatch(/^nonce 3: ConflictingNonceInMempool/));
       expect(await world.submit(buy('b-2'))).toEqual({ batches: [], waiting: ['b-2'] });
       world.chain.onBroadcast = null;
       await untilStates('mempool');
@@ -284,11 +294,11 @@ describe('the life of a transaction', () => {
     test('no funds pauses the lane with an alarm and keeps the nonce', async () => {
       world.chain.onBroadcast = () => rejected('NotEnoughFunds');
       await world.submit(buy('b-1'));
-      await eventually(() => expect(world.execution.lane()).toMatchObject({ entriesLeft: 0 }));
+      await eventually(() => expect(lane()).toMatchObject({ entriesLeft: 0 }));
       expect(world.log.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
       world.chain.onBroadcast = null;
       await untilStates('mempool');
-      expect(world.execution.lane().paused).toBeNull();
+      expect(lane().paused).toBeNull();
     });
 
     test('what the mempool forgot is posted again', async () => {
@@ -350,6 +360,192 @@ describe('the life of a transaction', () => {
       world.chain.blind = false;
       await world.execution.confirm();
       expect(await stateOf('b-1')).toEqual(['done']);
+    });
+  });
+
+  describe('T6: one writer per lane, and each lane for itself', () => {
+    const lanes = [LANE, OTHER];
+    const onOther = (id: string) => planBuy({ id, operator: OTHER, at: NOW, tradeId: tradeId(8) });
+    const alarms = () => world.log.lines.filter(({ level }) => level === 'error').map(({ message }) => message);
+    const halts = () => world.execution.lanes().map(({ halt }) => halt?.cause ?? null);
+    /** Blocks for both operators, and a pass after each. */
+    const pass = async (blocks = 1) => {
+      for (let block = 0; block < blocks; block += 1) {
+        world.otherChain.mine();
+        await world.execution.openIntents({ seenHeight: world.chain.mine() });
+        await world.execution.confirm();
+      }
+    };
+
+    test('a second process stands by until the first gives the lane back', async () => {
+      const rival = world.rival();
+      expect(await rival.recover()).toBeNull();
+      expect(rival.lanes()).toMatchObject([{ epoch: null, entriesLeft: 0, paused: 'another process holds the lane' }]);
+      await expect(rival.submit([buy('b-1')], { height: NOW })).rejects.toThrow(LostLaneError);
+      expect(await world.ledger.intents(['b-1'])).toEqual([]);
+      await world.execution.drain({ deadlineMs: 1_000 });
+      expect(await rival.recover()).not.toBeNull();
+      await rival.submit([buy('b-1')], { height: NOW });
+      await world.inMempool(1);
+      await rival.drain({ deadlineMs: 1_000 });
+    });
+
+    test('a zombie writes and posts nothing, and what it left is done once', async () => {
+      world.chain.onBroadcast = () => timedOut;
+      await world.submit(buy('b-1'));
+      const zombie = world.execution;
+      const { epoch } = lane();
+      const rival = world.rival({ lease: { holder: 'rival', soleHolder: true } });
+      await rival.recover();
+      await expect(zombie.submit([buy('b-2')], { height: NOW })).rejects.toThrow(LostLaneError);
+      await expect(zombie.confirm()).rejects.toThrow(LostLaneError);
+      expect(await world.ledger.intents(['b-2'])).toEqual([]);
+      expect(zombie.lanes()).toMatchObject([{ epoch: null }]);
+      expect(rival.lanes()).toMatchObject([{ epoch: (epoch ?? 0) + 1 }]);
+      world.chain.onBroadcast = null;
+      await world.inMempool(1);
+      world.chain.mine();
+      await rival.confirm();
+      expect(await stateOf('b-1')).toEqual(['done']);
+      expect(world.chain.executed).toHaveLength(1);
+      await rival.drain({ deadlineMs: 1_000 });
+    });
+
+    test('a process that lost its lane takes it again when the other is gone', async () => {
+      const rival = world.rival({ lease: { holder: 'rival', soleHolder: true } });
+      await rival.recover();
+      await expect(world.submit(buy('b-0'))).rejects.toThrow(LostLaneError);
+      await rival.drain({ deadlineMs: 1_000 });
+      expect(await world.execution.recover()).not.toBeNull();
+      await world.submit(buy('b-1'));
+      await world.inMempool(1);
+    });
+
+    test('a job of an earlier epoch is not posted', async () => {
+      world.chain.onBroadcast = () => timedOut;
+      const { batches } = await world.submit(buy('b-1'));
+      await world.restart();
+      const transaction = await world.ledger.transactionOf(batches[0]?.txId ?? txId('00'.repeat(32)));
+      if (transaction === null || transaction.state === 'claimed') throw new Error('expected attempts');
+      world.chain.onBroadcast = null;
+      await world.inMempool(1);
+      const before = world.chain.posts.length;
+      const [{ txId: id, hex, sha256 }] = transaction.attempts;
+      const data = { txId: id, hex, sha256, lane: LANE, epoch: (lane().epoch ?? 0) - 1 };
+      world.chain.mempool.clear();
+      await world.queue.enqueue({ topic: postTopic(LANE), job: { id: 'old', data } });
+      await eventually(async () =>
+        expect(await world.queue.counts(postTopic(LANE))).toEqual({ waiting: 0, delayed: 0, active: 0 }),
+      );
+      expect(world.chain.posts).toHaveLength(before);
+    });
+
+    test('lanes have nonces of their own, and an intent goes by the one that it is for', async () => {
+      await world.restart({ lanes });
+      const { batches } = await world.submit(buy('b-1'), onOther('o-1'), list('l-1'), onOther('o-2'));
+      expect(batches.map(({ nonce, intentIds }) => [nonce, intentIds])).toEqual([
+        [3, ['b-1']],
+        [4, ['l-1']],
+        [3, ['o-1', 'o-2']],
+      ]);
+      await eventually(() => expect([world.chain.mempool.size, world.otherChain.mempool.size]).toEqual([2, 1]));
+      await pass();
+      expect(await stateOf('b-1', 'o-1', 'l-1', 'o-2')).toEqual(['done', 'done', 'done', 'done']);
+    });
+
+    test('a lane without funds halts alone with an alarm, and goes on once it has some', async () => {
+      await world.restart({ lanes });
+      world.chain.balance = microStx(10);
+      world.chain.onBroadcast = () => rejected('NotEnoughFunds');
+      await world.submit(buy('b-1'), onOther('o-1'));
+      await pass();
+      expect(halts()).toEqual(['funds', null]);
+      expect(alarms().filter((line) => line.includes('is halted'))).toEqual([
+        expect.stringMatching(new RegExp(`^lane ${LANE} is halted: out of funds: 10 µSTX`)),
+      ]);
+      const { waiting, batches } = await world.submit(buy('b-2'), onOther('o-2'));
+      expect([waiting, batches.map(({ intentIds }) => intentIds)]).toEqual([['b-2'], [['o-2']]]);
+      world.chain.balance = microStx(1_000_000);
+      world.chain.onBroadcast = null;
+      await pass();
+      expect(halts()).toEqual([null, null]);
+    });
+
+    test('a lane whose signer refuses halts alone, and keeps the nonce', async () => {
+      await world.restart({ lanes });
+      world.refusals.set(LANE, 'the fee is above the cap');
+      const { batches } = await world.submit(buy('b-1'), onOther('o-1'));
+      expect(batches.map(({ intentIds }) => intentIds)).toEqual([['o-1']]);
+      await eventually(() => expect(world.otherChain.mempool.size).toBe(1));
+      await pass();
+      expect(halts()).toEqual(['signer', null]);
+      expect(await stateOf('b-1', 'o-1')).toEqual(['claimed', 'done']);
+      world.refusals.clear();
+      await pass();
+      expect(halts()).toEqual([null, null]);
+      await world.inMempool(1);
+    });
+
+    test('a stuck lane halts alone; what has no nonce yet goes by another lane that may act', async () => {
+      const operatorsOf = () => lanes;
+      world.mayAct = (prosumer, operator) => operator !== OTHER || prosumer !== BOB;
+      await world.restart({ lanes, operatorsOf, stuckBlocks: 2, maxUnconfirmed: 1, validityBlocks: 20 });
+      world.chain.onBroadcast = () => timedOut;
+      const stays = planList({ id: 'bobs', account: BOB, operator: LANE, at: NOW, openUntil: height(160) });
+      const cancel = planCancel({ id: 'cancel', operator: LANE, at: NOW });
+      await world.submit(buy('b-1'));
+      await world.submit(list('l-1'), stays, cancel);
+      await pass(1);
+      expect(halts()).toEqual([null, null]);
+      await pass(2);
+      expect(halts()).toEqual(['stuck', null]);
+      await eventually(() => expect(world.otherChain.mempool.size).toBe(1));
+      await pass(1);
+      expect(await stateOf('b-1', 'l-1', 'bobs', 'cancel')).toEqual(['claimed', 'done', 'allowed', 'allowed']);
+      world.chain.onBroadcast = null;
+      await world.inMempool(1);
+      await pass(2);
+      expect(halts()).toEqual([null, null]);
+    });
+
+    test('intents of a halted lane are released once their batch can never execute', async () => {
+      await world.restart({ lanes, stuckBlocks: 2 });
+      world.chain.onBroadcast = () => timedOut;
+      await world.submit(buy('b-1'));
+      await pass(7);
+      expect(halts()).toEqual(['stuck', null]);
+      expect(await stateOf('b-1')).toEqual(['claimed']);
+      await pass(1);
+      expect(await stateOf('b-1')).toEqual(['expired']);
+      expect(await openIds()).toEqual([]);
+      // Its nonce is used all the same, by bytes that the contract refuses.
+      world.chain.verdict = (call) => ({ status: 'success', resultHex: batchAnswer(call, { 0: 112 }) });
+      world.chain.onBroadcast = null;
+      await world.inMempool(1);
+      await pass(1);
+      expect(await stateOf('b-1')).toEqual(['expired']);
+      expect(halts()).toEqual([null, null]);
+    });
+
+    test('a lane whose key someone else uses halts until a person resumes it, also over a restart', async () => {
+      await world.restart({ lanes });
+      world.chain.onBroadcast = () => timedOut;
+      await world.submit(buy('b-1'), onOther('o-1'));
+      await eventually(() => expect(world.otherChain.mempool.size).toBe(1));
+      world.chain.mineForeign();
+      world.otherChain.mine();
+      await world.execution.confirm();
+      await pass(3);
+      expect(await stateOf('b-1', 'o-1')).toEqual(['superseded', 'done']);
+      expect(halts()).toEqual(['foreign', null]);
+      await world.restart({ lanes });
+      expect(halts()).toEqual(['foreign', null]);
+      expect((await world.submit(buy('b-2'), onOther('o-2'))).waiting).toEqual(['b-2']);
+      await expect(world.execution.resume(BOB)).rejects.toThrow('expected a lane out of');
+      await world.execution.resume(LANE);
+      expect(halts()).toEqual([null, null]);
+      await world.execution.confirm();
+      expect(await stateOf('b-2')).toEqual(['claimed']);
     });
   });
 
@@ -419,7 +615,7 @@ describe('the life of a transaction', () => {
       const refusal = await world.signer
         .sign({ signer: LANE, call, nonce: 0, fee: microStx(50_001) })
         .catch((error: unknown) => error);
-      const said = { report, log: world.log.lines, lane: world.execution.lane(), refusal };
+      const said = { report, log: world.log.lines, lane: lane(), refusal };
       const after = await findLeaks(secrets, rows, saidThings(said));
       expect([...underWay.leaks, ...after.leaks]).toEqual([]);
     });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
-import { type Clock, height, microStx, principal } from '../../src/core/index.ts';
+import { type Clock, height, microStx, type Principal, principal, RejectedError } from '../../src/core/index.ts';
 import {
+  type ChainPort,
   createExecution,
   type Execution,
   type ExecutionConfig,
@@ -20,13 +21,18 @@ import { collectingLog } from './collecting-log.ts';
 import { testAccount } from './devnet.ts';
 import { eventually } from './eventually.ts';
 import { FakeChain } from './fake-chain.ts';
+import { chainOf } from './lanes-of-chain.ts';
 
-const account = testAccount(0);
+const accounts = [testAccount(0), testAccount(1)];
+const [first, second] = accounts.map(({ address }) => principal(address)) as [Principal, Principal];
 /** The operator of the tests: its key is known to everybody. */
-export const LANE = principal(account.address);
+export const LANE = first;
+/** Another operator, for tests of several lanes. */
+export const OTHER = second;
 
 export const defaultConfig: ExecutionConfig = {
-  lane: LANE,
+  lanes: [LANE],
+  lease: { holder: 'test', soleHolder: true },
   fee: { ratePerByte: 1, floor: microStx(100), cap: microStx(50_000) },
   confirmedDepth: 1,
   finalDepth: 3,
@@ -35,7 +41,15 @@ export const defaultConfig: ExecutionConfig = {
 };
 
 export interface World {
+  /** The chain as far as the first operator is concerned, and as far as the other one is; mined in step. */
   readonly chain: FakeChain;
+  readonly otherChain: FakeChain;
+  /** Who has delegated to whom; everybody to both unless changed. */
+  mayAct: (prosumer: string, operator: string) => boolean;
+  /** What the signer says instead of signing for an operator. */
+  readonly refusals: Map<Principal, string>;
+  /** Both parts as one. */
+  readonly port: ChainPort;
   readonly ledger: LedgerPort;
   readonly signer: SignerPort;
   readonly clock: Clock & { advance(ms: number): void };
@@ -46,6 +60,8 @@ export interface World {
   execution: Execution;
   /** Stops the execution, throws the queue away with all its jobs, and starts anew, as after a crash. */
   restart(config?: Partial<ExecutionConfig>): Promise<void>;
+  /** A second process on the same ledger, queue and chain. */
+  rival(config?: Partial<ExecutionConfig>): Execution;
   submit(...planned: PlannedIntent[]): ReturnType<Execution['submit']>;
   /** Resolves once the mempool holds so many transactions. */
   inMempool(count: number): Promise<void>;
@@ -65,6 +81,9 @@ export function useWorlds(): { make(config?: Partial<ExecutionConfig>): Promise<
     async make(overrides = {}) {
       const schema = `world_${++worlds}`;
       const chain = new FakeChain(LANE);
+      const otherChain = new FakeChain(OTHER);
+      const refusals = new Map<Principal, string>();
+      const port = chainOf([chain, otherChain], (prosumer, operator) => world.mayAct(prosumer, operator));
       const log = collectingLog();
       let now = 1_000_000;
       const clock = {
@@ -73,17 +92,29 @@ export function useWorlds(): { make(config?: Partial<ExecutionConfig>): Promise<
           now += ms;
         },
       };
-      const key = keyFromText({ name: 'test', text: account.privateKey });
+      const keys = accounts.map(({ privateKey }) => keyFromText({ name: 'test', text: privateKey }));
       const contractId = `${LANE}.energy-grid`;
-      const signer = createLocalSigner({ keys: [key], network: 'embedded', contractId, feeCap: microStx(50_000) });
+      const holder = createLocalSigner({ keys, network: 'embedded', contractId, feeCap: microStx(50_000) });
+      const signer: SignerPort = {
+        addresses: () => holder.addresses(),
+        async sign(request) {
+          const refusal = refusals.get(request.signer);
+          if (refusal !== undefined) throw new RejectedError(refusal, { code: 'test' });
+          return holder.sign(request);
+        },
+      };
       const binding = { identity: await chain.identity(), contractId };
       const ledger = await createPgliteLedger({ database }, { binding, schema });
       const openQueue = () => createPgliteQueue({ database, log }, { lockMs: 1_000, stalledCheckMs: 500 });
       const start = (queue: QueuePort, config: Partial<ExecutionConfig>) =>
-        createExecution({ ledger, queue, chain, signer, clock, log }, { ...defaultConfig, ...config });
+        createExecution({ ledger, queue, chain: port, signer, clock, log }, { ...defaultConfig, ...config });
       const queue = await openQueue();
       const world: World = {
         chain,
+        otherChain,
+        port,
+        mayAct: () => true,
+        refusals,
         ledger,
         signer,
         clock,
@@ -98,6 +129,7 @@ export function useWorlds(): { make(config?: Partial<ExecutionConfig>): Promise<
           world.execution = start(world.queue, config);
           await world.execution.recover();
         },
+        rival: (config = {}) => start(world.queue, { lease: { holder: 'rival' }, ...config }),
         submit: (...planned) => world.execution.submit(planned, { height: chain.height }),
         inMempool: async (count) => {
           await eventually(() => {

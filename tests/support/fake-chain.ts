@@ -272,7 +272,7 @@ function callOf(hex: string): BatchCall {
   return call;
 }
 
-function signerOf({ auth }: StacksTransactionWire): string {
+export function signerOf({ auth }: StacksTransactionWire): string {
   const condition = auth.spendingCondition;
   if (!('keyEncoding' in condition)) throw new Error('expected a single-key signature');
   return addressToString({ type: 0, version: AddressVersion.TestnetSingleSig, hash160: condition.signer });

@@ -119,8 +119,8 @@ export async function quickstart(options: { readonly blockIntervalMs: number }):
 chain:
   urls: [${url}]
   contract: ${contract}
-operator:
-  key: operator
+operators:
+  - key: operator
 accounts:
   - name: anna
     address: ${address.anna}

@@ -10,14 +10,15 @@ export const NEIGHBOUR = principal('ST2NEB84ASENDXKYGJPQW86YXQCEFEX2ZQPG87ND');
 export interface PlanParameters {
   readonly id: string;
   readonly account?: Principal;
+  readonly operator?: Principal;
   readonly at?: Height;
 }
 
 function planned(
-  { id, account = ALICE, at = height(10) }: PlanParameters,
+  { id, account = ALICE, operator = OPERATOR, at = height(10) }: PlanParameters,
   intent: PlannedIntent['intent'],
 ): PlannedIntent {
-  return { id, account, strategy: 'test', turn: 1, height: at, intent };
+  return { id, account, operator, strategy: 'test', turn: 1, height: at, intent };
 }
 
 /** A buy of 100 Wh at up to 50 µSTX per Wh unless told otherwise. */

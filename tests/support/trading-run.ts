@@ -21,9 +21,9 @@ export const neighbours = Array.from({ length: 12 }, (_, index) => testPrincipal
 export const anna = testPrincipal(600);
 export const ben = testPrincipal(601);
 const accountsOf = (need: number): readonly TradingAccount[] => [
-  { principal: anna, operator, strategy: 'surplus-seller' },
-  { principal: ben, operator, strategy: 'bargain-buyer', targetWh: wh(need) },
-  { principal: operator, operator, strategy: 'market-maker' },
+  { principal: anna, operators: [operator], strategy: 'surplus-seller' },
+  { principal: ben, operators: [operator], strategy: 'bargain-buyer', targetWh: wh(need) },
+  { principal: operator, operators: [operator], strategy: 'market-maker' },
 ];
 
 const origin: MarketSnapshot = {

@@ -96,10 +96,10 @@ export function wideDelegation(changes: Partial<DelegationRecord> = {}): Delegat
   };
 }
 
-/** An account of the operator's own, or, with an `operator`, one that has delegated. */
+/** An account of the operator's own, or, with `operators`, one that has delegated. */
 export function sceneAccount(index: number, changes: Partial<TradingAccount> = {}): TradingAccount {
   const principal = accountOf(index);
-  return { principal, operator: principal, strategy: 'test', ...changes };
+  return { principal, operators: [principal], strategy: 'test', ...changes };
 }
 
 /** A request at height 1,000 with nothing unconfirmed and no bound of lanes. */
@@ -123,6 +123,7 @@ export function openIntent(account: Principal, intent: Intent, cost = 0): OpenIn
   return {
     id: `earlier-0-${account.slice(-6)}-${intent.kind}`,
     account,
+    operator: account,
     strategy: 'test',
     turn: 0,
     height: height(999),

@@ -121,6 +121,9 @@ export function createTerminalView({ out, names, profit, showAllowed = false }: 
       case 'recovered':
         action(pc.green('back to normal'));
         return;
+      case 'standby':
+        action(pc.yellow('another process holds the operator; standing by to take its place'));
+        return;
       case 'halt-state':
         action(pc.yellow(`trading is ${event.state}`));
         return;

@@ -115,7 +115,12 @@ export interface GridLogPage {
 export interface ChainPort {
   identity(): Promise<ChainIdentity>;
   tip(): Promise<ChainTip>;
-  account(address: Principal): Promise<AccountState>;
+  /**
+   * An account at the latest tip, or at the block of that index block hash.
+   *
+   * @throws TransientError where the node does not know the block.
+   */
+  account(address: Principal, options?: { readonly tip?: string }): Promise<AccountState>;
   /**
    * Nonces of the account's transactions in the indexer's mempool, ascending: a hint, never a proof. Of an account
    * without any confirmed transaction the indexer tells only the highest.

@@ -5,6 +5,10 @@
  * Each verb that changes something is one database transaction, conditional on the state it starts from, and answers
  * whether it applied. A ledger belongs to one chain and one contract; opening it for another is a ConfigError.
  *
+ * Whatever belongs to a transaction's life is written through a lane: its holder has the lease, and every write is
+ * conditional on the lane's epoch being the holder's, so that one who lost the lease changes nothing any more. Such a
+ * write throws LostLaneError. Leases run by the database's clock, whatever hosts think the time is.
+ *
  * Left out on purpose: any judgement of what the chain said (execution's), keys, and deleting anything but what a reorg
  * undid.
  *
@@ -25,9 +29,10 @@ export interface LedgerBinding {
 
 /**
  * `allowed` waits for a nonce, `claimed` is carried by a transaction, `done` and `failed` are what the chain said of its
- * entry, `superseded` lost its nonce to a foreign transaction, `cancelled` went stale before it had a nonce.
+ * entry, `superseded` lost its nonce to a foreign transaction, `expired` is carried by a batch that the contract refuses for
+ * ever, `cancelled` went stale before it had a nonce.
  */
-export type IntentState = 'allowed' | 'claimed' | 'done' | 'failed' | 'superseded' | 'cancelled';
+export type IntentState = 'allowed' | 'claimed' | 'done' | 'failed' | 'superseded' | 'expired' | 'cancelled';
 
 export interface IntentRecord {
   readonly planned: PlannedIntent;
@@ -37,9 +42,8 @@ export interface IntentRecord {
 }
 
 export interface ClaimParameters {
-  readonly lane: Principal;
   readonly call: BatchCall;
-  /** In the order of the call's entries; each must be `allowed`. */
+  /** In the order of the call's entries; each must be `allowed` and for this lane. */
   readonly intentIds: readonly string[];
   /** The account's next nonce as the chain says. */
   readonly chainNonce: number;
@@ -52,7 +56,7 @@ export type ClaimOutcome =
   | { readonly kind: 'claimed'; readonly transaction: ClaimedTransaction }
   /** Too many unconfirmed nonces; try again once some are confirmed. */
   | { readonly kind: 'full' }
-  /** An intent is not `allowed` any more, so nothing was claimed. */
+  /** An intent is not `allowed` any more, or for another lane now, so nothing was claimed. */
   | { readonly kind: 'taken' };
 
 /** What the chain said of one entry of a batch. */
@@ -171,15 +175,82 @@ export interface AuditRow {
   readonly note: string | null;
 }
 
-export interface LedgerPort {
-  /** Records intents as allowed; those whose id is known already stay as they are. Answers how many were new. */
-  recordIntents(parameters: { readonly planned: readonly PlannedIntent[]; readonly at: number }): Promise<number>;
-  /** Intents that wait for a nonce, oldest first. */
-  allowedIntents(): Promise<readonly PlannedIntent[]>;
+/**
+ * Why a lane sends nothing new: its wallet cannot pay, its lowest nonce stays unused while blocks go by, someone else uses
+ * its key, or its signer refuses. Someone else's use is for a person to look at; the others pass with their cause.
+ */
+export interface LaneHalt {
+  readonly cause: 'funds' | 'stuck' | 'foreign' | 'signer';
+  /** One line for people. */
+  readonly reason: string;
+  readonly at: number;
+}
+
+/** A lane as the ledger knows it: one that was ever held. */
+export interface LaneRecord {
+  readonly lane: Principal;
+  /** Counts the changes of hands. */
+  readonly epoch: number;
+  /** Who has the lease; null while nobody has, or once it ran out. */
+  readonly holder: string | null;
+  readonly halt: LaneHalt | null;
+}
+
+export interface AcquireParameters {
+  readonly lanes: readonly Principal[];
+  /** Names a process for as long as it runs; never used again. */
+  readonly holder: string;
+  /** Milliseconds after which the lease runs out unless it is renewed. */
+  readonly ttlMs: number;
+  /** The caller knows that no other process can use this ledger: a lease of another holder is of a dead one. */
+  readonly soleHolder?: boolean;
+}
+
+/** What anybody may read. */
+export interface LedgerReads {
+  /** Intents that wait for a nonce, oldest first; with `lane` those that it is to carry. */
+  allowedIntents(options?: { readonly lane?: Principal }): Promise<readonly PlannedIntent[]>;
+  intents(ids: readonly string[]): Promise<readonly IntentRecord[]>;
+  /** Transactions in any of `states`, by lane and nonce. */
+  transactions(query: {
+    readonly states: readonly TransactionState[];
+    readonly lane?: Principal;
+  }): Promise<readonly Transaction[]>;
+  transaction(id: number): Promise<Transaction | null>;
+  /** The transaction that an attempt belongs to. */
+  transactionOf(txId: TxId): Promise<Transaction | null>;
+  results(transactionId: number): Promise<readonly EntryResult[]>;
+  audit(transactionId: number): Promise<readonly AuditRow[]>;
+
+  /**
+   * Intents that count as exposure: all whose outcome is not settled, and, with `seenHeight`, also those settled by a
+   * block above it, which a market view of that height does not show yet.
+   */
+  openIntents(options?: { readonly seenHeight?: Height }): Promise<readonly OpenIntent[]>;
+
+  /** Which of `ids` are attempts of ours. */
+  ownTransactions(ids: readonly TxId[]): Promise<ReadonlySet<TxId>>;
+  /** Which of `ids` are offers that transactions of ours put on the market. */
+  ownListings(ids: readonly TradeId[]): Promise<ReadonlySet<TradeId>>;
+  eventCursor(): Promise<EventCursor | null>;
+  /** The energy price as of an event; null before the first mark. */
+  energyPriceAt(sequence: Sequence): Promise<Price | null>;
+  fills(): Promise<readonly Fill[]>;
+  listings(): Promise<readonly Listing[]>;
+
+  accountTotals(parameters: { readonly account: Principal; readonly sinceMs: number }): Promise<AccountTotals>;
+  summary(): Promise<LedgerSummary>;
+  /** All lanes that were ever held, by name. */
+  lanes(): Promise<readonly LaneRecord[]>;
+}
+
+/** The writes of one lane's holder. Every one throws LostLaneError, and changes nothing, once another has the lane. */
+export interface LaneLedger extends LedgerReads {
+  readonly lane: Principal;
+  readonly epoch: number;
+
   /** allowed → cancelled. Answers how many. */
   cancelIntents(parameters: { readonly ids: readonly string[]; readonly at: number }): Promise<number>;
-  intents(ids: readonly string[]): Promise<readonly IntentRecord[]>;
-
   /**
    * Claims the lane's next nonce for a batch: max(chain nonce, highest of the lane + 1), in one conditional write that
    * also ties the intents to it.
@@ -205,44 +276,50 @@ export interface LedgerPort {
     readonly at: number;
     readonly note: string;
   }): Promise<boolean>;
-  /** live → superseded; its intents are released. */
+  /**
+   * live → superseded; its intents are released, and the lane is halted in the same write: whoever took the nonce has the
+   * key.
+   */
   supersede(parameters: {
     readonly transactionId: number;
     readonly at: number;
     readonly note: string;
   }): Promise<boolean>;
+  /** Releases the intents of an unconfirmed transaction whose batch can never execute; it keeps its nonce. */
+  expire(parameters: { readonly transactionId: number; readonly at: number; readonly note: string }): Promise<boolean>;
+  /** Writes down why the lane sends nothing new; null once it does again. */
+  setHalt(halt: LaneHalt | null): Promise<void>;
+}
 
-  /** Transactions in any of `states`, by lane and nonce. */
-  transactions(query: {
-    readonly states: readonly TransactionState[];
-    readonly lane?: Principal;
-  }): Promise<readonly Transaction[]>;
-  transaction(id: number): Promise<Transaction | null>;
-  /** The transaction that an attempt belongs to. */
-  transactionOf(txId: TxId): Promise<Transaction | null>;
-  results(transactionId: number): Promise<readonly EntryResult[]>;
-  audit(transactionId: number): Promise<readonly AuditRow[]>;
+/** The lease of one or several lanes, which are had and lost together. */
+export interface LaneLease {
+  /** In the order in which they were asked for. */
+  readonly lanes: readonly LaneLedger[];
+  /** Makes the lease last `ttlMs` from now; false once another holder has one of the lanes. */
+  renew(parameters: { readonly ttlMs: number }): Promise<boolean>;
+  /** Gives the lanes back at once; harmless where they are lost. */
+  release(): Promise<void>;
 
   /**
-   * Intents that count as exposure: all whose outcome is not settled, and, with `seenHeight`, also those settled by a
-   * block above it, which a market view of that height does not show yet.
+   * Records intents as allowed; those whose id is known already stay as they are. Answers how many were new.
+   *
+   * @throws LostLaneError once another holder has one of the lanes, as do all writes of a lease.
    */
-  openIntents(options?: { readonly seenHeight?: Height }): Promise<readonly OpenIntent[]>;
-
-  /** Which of `ids` are attempts of ours. */
-  ownTransactions(ids: readonly TxId[]): Promise<ReadonlySet<TxId>>;
-  /** Which of `ids` are offers that transactions of ours put on the market. */
-  ownListings(ids: readonly TradeId[]): Promise<ReadonlySet<TradeId>>;
+  recordIntents(parameters: { readonly planned: readonly PlannedIntent[]; readonly at: number }): Promise<number>;
+  /** Gives intents that have no nonce to another lane; answers how many. */
+  reassign(parameters: {
+    readonly ids: readonly string[];
+    readonly lane: Principal;
+    readonly at: number;
+  }): Promise<number>;
   recordEvents(batch: EventBatch): Promise<void>;
-  eventCursor(): Promise<EventCursor | null>;
-  /** The energy price as of an event; null before the first mark. */
-  energyPriceAt(sequence: Sequence): Promise<Price | null>;
-  fills(): Promise<readonly Fill[]>;
-  listings(): Promise<readonly Listing[]>;
+}
 
-  accountTotals(parameters: { readonly account: Principal; readonly sinceMs: number }): Promise<AccountTotals>;
+export interface LedgerPort extends LedgerReads {
+  /** Takes lanes that nobody holds, all with a new epoch or none: null while another has one of them. */
+  acquireLanes(parameters: AcquireParameters): Promise<LaneLease | null>;
+
   recordTurn(turn: TurnCounts): Promise<void>;
-  summary(): Promise<LedgerSummary>;
 
   /** Small facts of the service, such as the halt state. */
   get(key: string): Promise<string | null>;

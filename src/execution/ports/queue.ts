@@ -51,6 +51,11 @@ export interface ScheduleParameters {
   readonly everyMs: number;
   /** Runs never overlap; a run that takes longer than `everyMs` makes the schedule skip. */
   readonly handler: (signal: AbortSignal) => Promise<void>;
+  /**
+   * The caller knows that whoever ran the schedule before is dead: the run it may have died in is not waited for.
+   * @default false
+   */
+  readonly takeOver?: boolean;
 }
 
 /** A running consumer or schedule. */

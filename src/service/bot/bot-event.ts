@@ -20,6 +20,8 @@ export type BotEvent =
   /** A server or store did not answer; the bot tries again. */
   | { readonly kind: 'trouble'; readonly message: string }
   | { readonly kind: 'recovered' }
+  /** Another process holds the lanes; the bot waits to take its place. */
+  | { readonly kind: 'standby' }
   | { readonly kind: 'halt-state'; readonly state: HaltState };
 
 export type BotListener = (event: BotEvent) => void;

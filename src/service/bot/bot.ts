@@ -5,6 +5,8 @@ import {
   type Height,
   height as heightOf,
   type Log,
+  LostLaneError,
+  RejectedError,
   unreachable,
 } from '../../core/index.ts';
 import type { DrainReport, Execution, Fill, LedgerPort, QueuePort, QueueWorker } from '../../execution/index.ts';
@@ -43,6 +45,8 @@ export interface BotOptions {
 }
 
 export interface BotStatus {
+  /** Whether another process holds the lanes, so that this one waits to take its place. */
+  readonly standby: boolean;
   readonly turn: number;
   readonly height: Height | null;
   readonly haltState: HaltState;
@@ -56,10 +60,14 @@ export interface BotStatus {
 
 /** A bot at work: one pass per poll, one turn per block. */
 export interface Bot {
-  /** Takes up what an earlier run left behind and starts polling. */
+  /** Takes up what an earlier run left behind and starts polling; stands by while another process holds the lanes. */
   start(): Promise<void>;
   status(): BotStatus;
-  /** Takes effect from the next turn and outlives a restart. */
+  /**
+   * Takes effect from the next turn and outlives a restart.
+   *
+   * @throws RejectedError while the bot stands by.
+   */
   setHaltState(state: HaltState): Promise<void>;
   /** Rejects when the bot must not go on: the cause is a FatalError, or a defect. Never resolves. */
   readonly failure: Promise<never>;
@@ -69,12 +77,16 @@ export interface Bot {
 
 const HALT_KEY = 'halt-state';
 const haltStates: readonly HaltState[] = ['active', 'reducing', 'halted'];
+/** Milliseconds between two tries of a bot that stands by. */
+const STANDBY_MS = 1_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Joins follower, trading and execution into passes. */
 export function createBot(deps: BotDependencies, options: BotOptions): Bot {
   const { follower, execution, ledger, queue, host, clock, log, listener } = deps;
   let worker: QueueWorker | null = null;
+  let standby: NodeJS.Timeout | null = null;
+  let stopping = false;
   let haltState: HaltState = 'active';
   let turn = 0;
   let turnHeight: Height = heightOf(0);
@@ -110,7 +122,7 @@ export function createBot(deps: BotDependencies, options: BotOptions): Bot {
       haltState,
       openIntents: await execution.openIntents({ seenHeight: poll.height }),
       dayTotals: await dayTotals(nowMs),
-      lanes: [execution.lane()],
+      lanes: execution.lanes(),
       feePerEntry: execution.feePerEntry(),
       grid: options.grid,
       targets: await targets(),
@@ -187,6 +199,11 @@ export function createBot(deps: BotDependencies, options: BotOptions): Bot {
         fail(error);
         return;
       }
+      if (error instanceof LostLaneError) {
+        // Not awaited: this pass is one of the jobs that the worker waits for.
+        void stepDown();
+        return;
+      }
       // The trading thread may or may not have applied the update; reading the market anew is always right.
       follower.restart();
       if (trouble !== error.message) listener({ kind: 'trouble', message: error.message });
@@ -194,15 +211,49 @@ export function createBot(deps: BotDependencies, options: BotOptions): Bot {
     }
   }
 
+  /** Takes the lanes and polls from then on, or stands by while another process has them. */
+  async function takeUp(): Promise<void> {
+    const report = await execution.recover();
+    if (report === null) {
+      if (standby === null) listener({ kind: 'standby' });
+      standBy();
+      return;
+    }
+    standby = null;
+    if (stopping) return;
+    haltState = parseHaltState(await ledger.get(HALT_KEY));
+    const { confirmed, tip } = report;
+    if (confirmed.length > 0) listener({ kind: 'confirmed', height: tip, batches: confirmed });
+    const { name, pollEveryMs: everyMs } = options;
+    worker = await queue.schedule({ name, everyMs, handler: guardedPass, takeOver: true });
+  }
+
+  function standBy(): void {
+    if (stopping) return;
+    standby = setTimeout(() => {
+      takeUp().catch((error: unknown) => {
+        if (!(error instanceof BaseError) || error instanceof FatalError) return fail(error);
+        log.warn({ error }, `standing by: ${error.message}`);
+        standBy();
+      });
+    }, STANDBY_MS);
+  }
+
+  async function stepDown(): Promise<void> {
+    const stopped = worker;
+    worker = null;
+    if (stopped === null) return;
+    await stopped.stop({ deadlineMs: 0 });
+    follower.restart();
+    listener({ kind: 'standby' });
+    standBy();
+  }
+
   return {
     failure,
-    async start() {
-      haltState = parseHaltState(await ledger.get(HALT_KEY));
-      const { confirmed, tip } = await execution.recover();
-      if (confirmed.length > 0) listener({ kind: 'confirmed', height: tip, batches: confirmed });
-      worker = await queue.schedule({ name: options.name, everyMs: options.pollEveryMs, handler: guardedPass });
-    },
+    start: takeUp,
     status: () => ({
+      standby: standby !== null,
       turn,
       height: seen?.height ?? null,
       haltState,
@@ -212,12 +263,19 @@ export function createBot(deps: BotDependencies, options: BotOptions): Bot {
       lastTurn,
     }),
     async setHaltState(state) {
+      if (standby !== null) {
+        throw new RejectedError('this process stands by: the one that holds the lanes takes commands', {
+          code: 'standby',
+        });
+      }
       await ledger.set(HALT_KEY, state);
       haltState = state;
       listener({ kind: 'halt-state', state });
     },
     async stop({ deadlineMs }) {
       const startedAt = clock.now();
+      stopping = true;
+      if (standby !== null) clearTimeout(standby);
       await worker?.stop({ deadlineMs });
       worker = null;
       return execution.drain({ deadlineMs: Math.max(deadlineMs - (clock.now() - startedAt), 0) });

@@ -1,5 +1,5 @@
 import { type Height, microStx, type Principal } from '../../core/index.ts';
-import type { ChainPort, Execution, LedgerPort } from '../../execution/index.ts';
+import type { ChainPort, Execution, LaneStatus, LedgerPort } from '../../execution/index.ts';
 
 /** Entries that a dry run pretends to have room for; enough for any account's limits to bind first. */
 const ROOM = 2_000;
@@ -13,20 +13,25 @@ const FEE_PER_ENTRY = microStx(150);
 export function dryExecution({
   chain,
   ledger,
-  operator,
+  operators,
 }: {
   readonly chain: ChainPort;
   readonly ledger: LedgerPort;
-  readonly operator: Principal;
+  readonly operators: readonly Principal[];
 }): Execution {
   let tip = 0 as Height;
   const nothing = async () => ({ tip, confirmed: [], reorged: [], superseded: [] });
-  let lane = { operator, chainNonce: 0, unconfirmed: 0, entriesLeft: ROOM, balance: microStx(0), paused: null };
+  let lanes: readonly LaneStatus[] = [];
   return {
     async recover() {
       tip = (await chain.tip()).height;
-      const { nonce, balance } = await chain.account(operator);
-      lane = { ...lane, chainNonce: nonce, balance };
+      const idle = { epoch: null, unconfirmed: 0, entriesLeft: ROOM, paused: null, halt: null };
+      lanes = await Promise.all(
+        operators.map(async (operator) => {
+          const { nonce, balance } = await chain.account(operator);
+          return { operator, ...idle, chainNonce: nonce, balance };
+        }),
+      );
       return nothing();
     },
     confirm: nothing,
@@ -35,7 +40,8 @@ export function dryExecution({
     recordMissedEvents: async () => [],
     openIntents: async () => [],
     dayTotals: async (account) => ({ account, spent: microStx(0), fees: microStx(0) }),
-    lane: () => lane,
+    lanes: () => lanes,
+    resume: async () => {},
     feePerEntry: () => FEE_PER_ENTRY,
     summary: () => ledger.summary(),
     drain: async () => ({ pending: [], waiting: 0 }),

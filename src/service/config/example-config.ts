@@ -1,13 +1,13 @@
 /** A config to start from, as `wattmaker config example` prints it; a test holds that it is valid. */
-export const exampleConfig = `# Wattmaker: one operator key that trades for its accounts. Unknown keys are refused.
+export const exampleConfig = `# Wattmaker: operator keys that trade for their accounts. Unknown keys are refused.
 # The queue lives in Redis when REDIS_URL is set and the ledger in Postgres when DATABASE_URL is set; else both live in
 # the data folder.
 network: embedded                # embedded, testnet or mainnet
 chain:
   urls: [http://127.0.0.1:3999]  # tried in this order
   contract: ST1PQHQKV0RJXZFY1DGX8MNSNYVE3VGZJSRTPGZGM.energy-grid
-operator:
-  key: operator                  # a key of the keystore, or WATTMAKER_KEY_OPERATOR
+operators:                       # each has its own nonces; accounts trade through those that they delegated to
+  - key: operator                # a key of the keystore, or WATTMAKER_KEY_OPERATOR
 accounts:
   - name: anna
     address: ST2JHG361ZXG51QTKY2NQCVBPPRRE2KZB1HR05NNC

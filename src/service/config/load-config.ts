@@ -64,7 +64,7 @@ export function resolveConfig(
   const path = (text: string): string => resolve(baseFolder, text);
   return {
     ...config,
-    operator: { ...config.operator, ...(config.operator.keys && { keys: path(config.operator.keys) }) },
+    operators: config.operators.map(({ key, keys }) => (keys === undefined ? { key } : { key, keys: path(keys) })),
     accounts: config.accounts.map((account) => ({
       ...account,
       strategy: /[/\\.]/.test(account.strategy) ? path(account.strategy) : account.strategy,

@@ -69,14 +69,25 @@ export const configSchema = z.strictObject({
     /** Milliseconds for one request. */
     deadlineMs: positive.default(10_000),
   }),
-  operator: z
-    .strictObject({
-      /** Name of the key in the keystore, or of WATTMAKER_KEY_<NAME> in the environment. */
-      key: z.string().min(1).default('operator'),
-      /** Keystore folder, relative to the config file; absent means the user's own. */
-      keys: z.string().min(1).optional(),
+  /** Whose keys sign: each is a lane with its own nonces, and an account trades through those that it has delegated to. */
+  operators: z
+    .array(
+      z.strictObject({
+        /** Name of the key in the keystore, or of WATTMAKER_KEY_<NAME> in the environment. */
+        key: z.string().min(1),
+        /** Keystore folder, relative to the config file; absent means the user's own. */
+        keys: z.string().min(1).optional(),
+      }),
+    )
+    .min(1)
+    .superRefine((all, context) => {
+      all.forEach(({ key }, index) => {
+        if (all.findIndex((other) => other.key === key) === index) return;
+        const message = `expected each operator once, was twice: "${key}"`;
+        context.addIssue({ code: 'custom', path: [index, 'key'], message });
+      });
     })
-    .prefault({}),
+    .prefault([{ key: 'operator' }]),
   accounts: z
     .array(account)
     .min(1)
@@ -123,6 +134,8 @@ export const configSchema = z.strictObject({
       /** Blocks after which it counts as final; absent: 6 embedded, 150 elsewhere. */
       finalDepth: positive.optional(),
       maxUnconfirmed: z.int().min(1).max(25).default(20),
+      /** Blocks that may go by without a lane's lowest nonce being used before the lane halts. */
+      stuckBlocks: positive.default(30),
     })
     .prefault({}),
   polling: z

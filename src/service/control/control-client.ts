@@ -3,7 +3,7 @@ import { readControlFile } from './control-file.ts';
 
 export interface ControlClient {
   get(route: '/status' | '/reconcile' | '/healthz'): Promise<unknown>;
-  post(route: '/halt' | '/reduce' | '/resume'): Promise<unknown>;
+  post(route: '/halt' | '/reduce' | '/resume' | `/lanes/${string}/resume`): Promise<unknown>;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import fastify from 'fastify';
-import { BaseError, ConfigError } from '../../core/index.ts';
+import { BaseError, ConfigError, type Principal, principal } from '../../core/index.ts';
 import type { HaltState } from '../../trading/index.ts';
 import { removeControlFile, writeControlFile } from './control-file.ts';
 
@@ -11,6 +11,8 @@ export interface ControlTarget {
   status(): Promise<object>;
   reconcile(): Promise<object>;
   setHaltState(state: HaltState): Promise<void>;
+  /** One lane, or all. */
+  resumeLanes(lane?: Principal): Promise<void>;
   metrics(): Promise<string>;
 }
 
@@ -61,9 +63,14 @@ export async function startControlServer(
   for (const [verb, state] of Object.entries(verbs)) {
     server.post(`/${verb}`, async () => {
       await target.setHaltState(state);
+      if (state === 'active') await target.resumeLanes();
       return { state };
     });
   }
+  server.post<{ Params: { lane: string } }>('/lanes/:lane/resume', async ({ params: { lane } }) => {
+    await target.resumeLanes(principal(lane));
+    return { lane };
+  });
 
   const url = await server.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error;

@@ -113,7 +113,7 @@ export async function startDemo(deps: DemoDeps, options: DemoOptions): Promise<D
     progress('starting the bot');
     const service = await startService({
       config,
-      operator: demoAddress(operator),
+      operators: [demoAddress(operator)],
       signer,
       directory: folder,
       clock,

@@ -1,5 +1,5 @@
-import { gridContractSource, reads } from '../../contract/index.ts';
-import type { Clock, Principal } from '../../core/index.ts';
+import { type DelegationRecord, gridContractSource, reads } from '../../contract/index.ts';
+import type { Clock, Height, Principal } from '../../core/index.ts';
 import type { ChainPort } from '../../execution/index.ts';
 import type { ServiceConfig } from '../config/index.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
@@ -47,38 +47,57 @@ function checkClock(now: number, theirs: number | null): Finding {
   return fail('clock', `${Math.round(apart / 1000)} s away from the node's`, 'set the clock, for example with NTP');
 }
 
-/** Checks every account: registered, funded, and delegating to the operator within its height. */
-export async function checkAccounts(chain: ChainPort, config: ServiceConfig, operator: Principal): Promise<Finding[]> {
+/**
+ * Checks every operator's wallet, and every account: registered, funded, and delegating to an operator within its height.
+ * Of several operators one that may act is enough; the others are warned about.
+ */
+export async function checkAccounts(
+  chain: ChainPort,
+  config: ServiceConfig,
+  operators: readonly Principal[],
+): Promise<Finding[]> {
   const { height } = await chain.read(reads.market());
   const principals = config.accounts.map(({ address }) => address);
   const records = await inFifties(principals, (part) => chain.read(reads.prosumers(part)));
-  const grants = await inFifties(principals, (part) =>
-    chain.read(reads.delegations(part.map((prosumer) => ({ prosumer, operator })))),
+  const pairs = principals.flatMap((prosumer) => operators.map((operator) => ({ prosumer, operator })));
+  const grants = await inFifties(pairs, (part) => chain.read(reads.delegations(part)));
+  const grantOf = (prosumer: Principal, operator: Principal): DelegationRecord | null =>
+    grants[pairs.findIndex((pair) => pair.prosumer === prosumer && pair.operator === operator)] ?? null;
+  const wallets = await Promise.all(
+    operators.map(async (operator) => {
+      const { balance } = await chain.account(operator);
+      return balance >= config.fees.cap
+        ? ok('operator wallet', `${balance} µSTX for fees`)
+        : fail('operator wallet', `${balance} µSTX, less than one fee cap`, `send STX to ${operator}`);
+    }),
   );
-  const { balance } = await chain.account(operator);
-  const fees =
-    balance >= config.fees.cap
-      ? ok('operator wallet', `${balance} µSTX for fees`)
-      : fail('operator wallet', `${balance} µSTX, less than one fee cap`, `send STX to ${operator}`);
   return [
-    fees,
+    ...wallets,
     ...config.accounts.flatMap(({ name, address }, index): Finding[] => {
       const record = records[index];
       if (!record) {
         return [fail(`account ${name}`, `${address} is not registered`, 'its owner runs `wattmaker register`')];
       }
       const registered = ok(`account ${name}`, `${record.energy} Wh and ${record.funds} µSTX`);
-      if (address === operator) return [registered];
-      const grant = grants[index];
-      const place = `delegation of ${name}`;
-      const mend = `its owner runs \`wattmaker delegate ${operator} …\``;
-      if (!grant) return [registered, fail(place, `none to ${operator}`, mend)];
-      if (grant.expiresAt < height) return [registered, fail(place, `expired at block ${grant.expiresAt}`, mend)];
-      const left = `${grant.spendLeft} µSTX and ${grant.energyLeft} Wh left, buys up to ${grant.maxBuyPrice}, sells from ${grant.minSellPrice}, until block ${grant.expiresAt}`;
-      const spent = grant.spendLeft === 0 && grant.energyLeft === 0;
-      return [registered, spent ? warn(place, `used up: ${left}`, mend) : ok(place, left)];
+      if (operators.includes(address)) return [registered];
+      const found = operators.map((operator) => checkDelegation(name, operator, grantOf(address, operator), height));
+      const served = found.some(({ state }) => state !== 'fail');
+      return [
+        registered,
+        ...found.map((one): Finding => (served && one.state === 'fail' ? { ...one, state: 'warn' } : one)),
+      ];
     }),
   ];
+}
+
+function checkDelegation(name: string, operator: Principal, grant: DelegationRecord | null, height: Height): Finding {
+  const place = `delegation of ${name}`;
+  const mend = `its owner runs \`wattmaker delegate ${operator} …\``;
+  if (grant === null) return fail(place, `none to ${operator}`, mend);
+  if (grant.expiresAt < height) return fail(place, `to ${operator} expired at block ${grant.expiresAt}`, mend);
+  const left = `${grant.spendLeft} µSTX and ${grant.energyLeft} Wh left, buys up to ${grant.maxBuyPrice}, sells from ${grant.minSellPrice}, until block ${grant.expiresAt}`;
+  const spent = grant.spendLeft === 0 && grant.energyLeft === 0;
+  return spent ? warn(place, `used up: ${left}`, mend) : ok(place, left);
 }
 
 async function inFifties<Item, Answer>(

@@ -11,7 +11,7 @@ import { type Finding, fail } from './finding.ts';
  */
 export async function examine(
   { clock }: { readonly clock: Clock },
-  { config, operator }: { readonly config: ServiceConfig; readonly operator: Principal | null },
+  { config, operators }: { readonly config: ServiceConfig; readonly operators: readonly Principal[] },
 ): Promise<Finding[]> {
   const chain = connectChain(config, clock);
   const orFinding = async (name: string, check: () => Promise<Finding[]>, mend: string): Promise<Finding[]> => {
@@ -35,8 +35,8 @@ export async function examine(
     const usable = node.every(({ state }) => state !== 'fail');
     return [
       ...node,
-      ...(usable && operator !== null
-        ? await orFinding('accounts', () => checkAccounts(chain, config, operator), 'try again when the node answers')
+      ...(usable && operators.length > 0
+        ? await orFinding('accounts', () => checkAccounts(chain, config, operators), 'try again when the node answers')
         : []),
       ...(config.redisUrl === null ? [] : await checkRedis(config.redisUrl)),
       ...(config.databaseUrl === null ? [] : await checkPostgres(config.databaseUrl)),

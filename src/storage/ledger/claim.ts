@@ -1,8 +1,9 @@
-import { type Kysely, sql } from 'kysely';
+import { sql } from 'kysely';
+import type { Principal } from '../../core/index.ts';
 import type { ClaimOutcome, ClaimParameters } from '../../execution/ports/ledger.ts';
 import { callToJson } from './call-json.ts';
+import type { Fenced } from './fence.ts';
 import { integer } from './rows.ts';
-import type { LedgerSchema } from './schema.ts';
 
 /** Thrown inside the database transaction to undo it. */
 class Undo extends Error {
@@ -17,18 +18,18 @@ class Undo extends Error {
  * Claims the next nonce of a lane. Claims of one lane go one after the other; the unique index over live nonces holds
  * even against a writer that does not ask for the lock.
  */
-export async function claim(db: Kysely<LedgerSchema>, parameters: ClaimParameters): Promise<ClaimOutcome> {
+export async function claim(fenced: Fenced, lane: Principal, parameters: ClaimParameters): Promise<ClaimOutcome> {
   try {
-    return await claimOrUndo(db, parameters);
+    return await claimOrUndo(fenced, lane, parameters);
   } catch (error) {
     if (error instanceof Undo) return error.outcome;
     throw error;
   }
 }
 
-function claimOrUndo(db: Kysely<LedgerSchema>, parameters: ClaimParameters): Promise<ClaimOutcome> {
-  const { lane, call, intentIds, chainNonce, window, at } = parameters;
-  return db.transaction().execute(async (trx) => {
+function claimOrUndo(fenced: Fenced, lane: Principal, parameters: ClaimParameters): Promise<ClaimOutcome> {
+  const { call, intentIds, chainNonce, window, at } = parameters;
+  return fenced(async (trx) => {
     await sql`select pg_advisory_xact_lock(hashtextextended(${lane}, 0))`.execute(trx);
     const row = await trx
       .insertInto('transactions')
@@ -63,6 +64,7 @@ function claimOrUndo(db: Kysely<LedgerSchema>, parameters: ClaimParameters): Pro
         .updateTable('intents')
         .set({ state: 'claimed', transaction_id: id, entry, updated_at: at })
         .where('id', '=', intentId)
+        .where('operator', '=', lane)
         .where('state', '=', 'allowed')
         .executeTakeFirstOrThrow();
       if (numUpdatedRows !== 1n) throw new Undo({ kind: 'taken' });

@@ -1,21 +1,16 @@
 import { type Kysely, type Transaction as SqlTransaction, sql } from 'kysely';
 import { CorruptionError, price as priceOf, sequence, tradeId, txId } from '../../core/index.ts';
-import type { EventBatch, EventCursor, LedgerPort } from '../../execution/ports/ledger.ts';
+import type { EventBatch, EventCursor, LedgerReads } from '../../execution/ports/ledger.ts';
 import { fillFromRow, listingFromRow } from './rows.ts';
 import type { LedgerSchema } from './schema.ts';
 
-type EventVerbs = Pick<
-  LedgerPort,
-  'recordEvents' | 'eventCursor' | 'energyPriceAt' | 'fills' | 'listings' | 'ownListings'
->;
+type EventReads = Pick<LedgerReads, 'eventCursor' | 'energyPriceAt' | 'fills' | 'listings' | 'ownListings'>;
 
 const CURSOR = 'events.cursor';
 
-/** The ledger's verbs for what the contract's events say of our trades. */
-export function eventVerbs(db: Kysely<LedgerSchema>): EventVerbs {
+/** The ledger's verbs that read what the contract's events say of our trades. */
+export function eventReads(db: Kysely<LedgerSchema>): EventReads {
   return {
-    recordEvents: (batch) => db.transaction().execute((trx) => recordEvents(trx, batch)),
-
     async eventCursor() {
       const row = await db.selectFrom('meta').select('value').where('key', '=', CURSOR).executeTakeFirst();
       return row === undefined ? null : cursorFromText(row.value);
@@ -54,7 +49,8 @@ export function eventVerbs(db: Kysely<LedgerSchema>): EventVerbs {
   };
 }
 
-async function recordEvents(trx: SqlTransaction<LedgerSchema>, batch: EventBatch): Promise<void> {
+/** Writes what events say of our trades, and how far they were read. */
+export async function recordEvents(trx: SqlTransaction<LedgerSchema>, batch: EventBatch): Promise<void> {
   const { forgetAfter, listings, fills, prices, cursor, at } = batch;
   if (forgetAfter !== null) {
     await trx.deleteFrom('fills').where('sequence', '>', forgetAfter).execute();

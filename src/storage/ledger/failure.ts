@@ -7,7 +7,7 @@ function sqlState(error: unknown): string | undefined {
 }
 
 /** Connection failures, a server that shuts down or is full, a lock that was not to be had: the same may work later. */
-const TRANSIENT = /^(08|53|57P|40001|40P01|55P03|ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN)/;
+const TRANSIENT = /^(08|53|57P|25P03|40001|40P01|55P03|ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN)/;
 
 /** An error of the database as one that says what the bot does next. */
 export function translateFailure(cause: unknown): BaseError {

@@ -1,52 +1,75 @@
 import { type Insertable, type Kysely, type Transaction as SqlTransaction, sql } from 'kysely';
 import { costOf, microStx } from '../../core/index.ts';
-import type { IntentRecord, LedgerPort } from '../../execution/ports/ledger.ts';
+import type { IntentRecord, LaneLease, LaneLedger, LedgerReads } from '../../execution/ports/ledger.ts';
+import type { Fenced } from './fence.ts';
 import { intentRecordFromRow, plannedFromRow } from './rows.ts';
 import type { IntentTable, LedgerSchema } from './schema.ts';
 
 type Planned = IntentRecord['planned'];
-type IntentVerbs = Pick<LedgerPort, 'recordIntents' | 'allowedIntents' | 'cancelIntents' | 'intents' | 'openIntents'>;
+type IntentReads = Pick<LedgerReads, 'allowedIntents' | 'intents' | 'openIntents'>;
 
 /** Rows a statement may carry: Postgres takes 65,535 parameters. */
 const ROWS_PER_INSERT = 500;
 
-/** The ledger's verbs for intents. */
-export function intentVerbs(db: Kysely<LedgerSchema>): IntentVerbs {
+/** Records intents whose id is new as allowed. */
+export async function recordIntents(
+  trx: SqlTransaction<LedgerSchema>,
+  { planned, at }: Parameters<LaneLease['recordIntents']>[0],
+): Promise<number> {
+  let added = 0;
+  for (let from = 0; from < planned.length; from += ROWS_PER_INSERT) {
+    const rows = planned.slice(from, from + ROWS_PER_INSERT).map((one) => rowFromPlanned(one, at));
+    const { numInsertedOrUpdatedRows } = await trx
+      .insertInto('intents')
+      .values(rows)
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .executeTakeFirstOrThrow();
+    added += Number(numInsertedOrUpdatedRows);
+  }
+  return added;
+}
+
+/** Gives intents that have no nonce to another lane; answers how many. */
+export async function reassign(
+  trx: SqlTransaction<LedgerSchema>,
+  { ids, lane, at }: Parameters<LaneLease['reassign']>[0],
+): Promise<number> {
+  if (ids.length === 0) return 0;
+  const { numUpdatedRows } = await trx
+    .updateTable('intents')
+    .set({ operator: lane, updated_at: at })
+    .where('id', 'in', ids)
+    .where('state', '=', 'allowed')
+    .executeTakeFirstOrThrow();
+  return Number(numUpdatedRows);
+}
+
+/** The verbs by which a lane's holder ends intents that have no nonce. */
+export function intentWrites(fenced: Fenced): Pick<LaneLedger, 'cancelIntents'> {
   return {
-    recordIntents: ({ planned, at }) =>
-      db.transaction().execute(async (trx) => {
-        let added = 0;
-        for (let from = 0; from < planned.length; from += ROWS_PER_INSERT) {
-          const rows = planned.slice(from, from + ROWS_PER_INSERT).map((one) => rowFromPlanned(one, at));
-          const { numInsertedOrUpdatedRows } = await trx
-            .insertInto('intents')
-            .values(rows)
-            .onConflict((conflict) => conflict.column('id').doNothing())
-            .executeTakeFirstOrThrow();
-          added += Number(numInsertedOrUpdatedRows);
-        }
-        return added;
-      }),
-
-    async allowedIntents() {
-      const rows = await db
-        .selectFrom('intents')
-        .selectAll()
-        .where('state', '=', 'allowed')
-        .orderBy('position')
-        .execute();
-      return rows.map(plannedFromRow);
-    },
-
     async cancelIntents({ ids, at }) {
       if (ids.length === 0) return 0;
-      const { numUpdatedRows } = await db
-        .updateTable('intents')
-        .set({ state: 'cancelled', updated_at: at })
-        .where('id', 'in', ids)
-        .where('state', '=', 'allowed')
-        .executeTakeFirstOrThrow();
+      const { numUpdatedRows } = await fenced((trx) =>
+        trx
+          .updateTable('intents')
+          .set({ state: 'cancelled', updated_at: at })
+          .where('id', 'in', ids)
+          .where('state', '=', 'allowed')
+          .executeTakeFirstOrThrow(),
+      );
       return Number(numUpdatedRows);
+    },
+  };
+}
+
+/** The ledger's verbs that read intents. */
+export function intentReads(db: Kysely<LedgerSchema>): IntentReads {
+  return {
+    async allowedIntents({ lane } = {}) {
+      let query = db.selectFrom('intents').selectAll().where('state', '=', 'allowed');
+      if (lane !== undefined) query = query.where('operator', '=', lane);
+      const rows = await query.orderBy('position').execute();
+      return rows.map(plannedFromRow);
     },
 
     async intents(ids) {
@@ -121,6 +144,7 @@ function rowFromPlanned(planned: Planned, at: number): Insertable<IntentTable> {
   return {
     id: planned.id,
     account: planned.account,
+    operator: planned.operator,
     strategy: planned.strategy,
     turn: planned.turn,
     height: planned.height,

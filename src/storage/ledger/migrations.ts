@@ -135,6 +135,43 @@ const first: Migration = {
   },
 };
 
+interface LaneOf {
+  id: number;
+  lane: string;
+}
+
+/** Who may write for an operator key, and why the key sends nothing new. */
+const lanes: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable('lanes')
+      .addColumn('lane', 'text', (column) => column.primaryKey())
+      .addColumn('epoch', 'int8', (column) => column.notNull())
+      .addColumn('holder', 'text')
+      .addColumn('expires_at', 'timestamptz', (column) => column.notNull())
+      .addColumn('halt_cause', 'text')
+      .addColumn('halt_reason', 'text')
+      .addColumn('halted_at', 'int8')
+      .execute();
+    // Whose lane an intent is for. One that never had a nonce may have been for anybody's: its own account stands in.
+    await db.schema.alterTable('intents').addColumn('operator', 'text').execute();
+    await db
+      .withTables<{ intents: { operator: string; account: string; transaction_id: number }; transactions: LaneOf }>()
+      .updateTable('intents')
+      .set(({ fn, selectFrom }) => ({
+        operator: fn.coalesce(
+          selectFrom('transactions').select('lane').whereRef('id', '=', 'intents.transaction_id'),
+          'intents.account',
+        ),
+      }))
+      .execute();
+    await db.schema
+      .alterTable('intents')
+      .alterColumn('operator', (column) => column.setNotNull())
+      .execute();
+  },
+};
+
 export const migrations: MigrationProvider = {
-  getMigrations: async () => ({ '0001_first': first }),
+  getMigrations: async () => ({ '0001_first': first, '0002_lanes': lanes }),
 };

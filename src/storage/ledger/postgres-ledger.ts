@@ -27,6 +27,8 @@ export async function createPostgresLedger(
     max: 8,
     connectionTimeoutMillis: 5_000,
     statement_timeout: 15_000,
+    // A holder that is stopped in the middle of a write must not keep the next one from its lanes.
+    idle_in_transaction_session_timeout: 3_000,
     keepAlive: true,
     application_name: 'wattmaker',
   });

@@ -34,6 +34,7 @@ export function plannedFromRow(row: Selectable<IntentTable>): Planned {
   return {
     id: row.id,
     account: principal(row.account),
+    operator: principal(row.operator),
     strategy: row.strategy,
     turn: integer(row.turn),
     height: height(integer(row.height)),

@@ -9,6 +9,7 @@ type NullableInt8 = ColumnType<string | number | bigint | null, number | null, n
 export interface LedgerSchema {
   meta: { key: string; value: string };
   counters: { name: string; value: Int8 };
+  lanes: LaneTable;
   intents: IntentTable;
   transactions: TransactionTable;
   attempts: AttemptTable;
@@ -19,10 +20,21 @@ export interface LedgerSchema {
   energy_prices: { sequence: Int8; price: Int8 };
 }
 
+export interface LaneTable {
+  lane: string;
+  epoch: Int8;
+  holder: string | null;
+  expires_at: Date;
+  halt_cause: string | null;
+  halt_reason: string | null;
+  halted_at: NullableInt8;
+}
+
 export interface IntentTable {
   id: string;
   position: GeneratedInt8;
   account: string;
+  operator: string;
   strategy: string;
   turn: Int8;
   height: Int8;

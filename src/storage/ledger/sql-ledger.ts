@@ -1,13 +1,14 @@
 import { Kysely, Migrator, PostgresDialect, type PostgresPool, sql } from 'kysely';
 import { ConfigError } from '../../core/index.ts';
 import type { LedgerBinding, LedgerPort } from '../../execution/ports/ledger.ts';
-import { eventVerbs } from './events.ts';
+import { eventReads } from './events.ts';
 import { translateFailure } from './failure.ts';
-import { intentVerbs } from './intents.ts';
+import { intentReads } from './intents.ts';
+import { laneVerbs } from './lanes.ts';
 import { migrations } from './migrations.ts';
 import type { LedgerSchema } from './schema.ts';
-import { totalVerbs } from './totals.ts';
-import { transactionVerbs } from './transactions.ts';
+import { totalReads, totalWrites } from './totals.ts';
+import { transactionReads } from './transaction-reads.ts';
 
 export interface SqlLedgerParameters {
   /** A Postgres schema of its own, so that one database can hold several ledgers. */
@@ -39,11 +40,16 @@ export async function createSqlLedger(
     throw translateFailure(cause);
   }
 
-  const verbs: LedgerPort = {
-    ...intentVerbs(db),
-    ...transactionVerbs(db),
-    ...eventVerbs(db),
-    ...totalVerbs(db),
+  const reads = { ...intentReads(db), ...transactionReads(db), ...eventReads(db), ...totalReads(db) };
+  const { lanes, acquireLanes } = laneVerbs(db, reads);
+  return translated<LedgerPort>({
+    ...reads,
+    lanes,
+    async acquireLanes(parameters) {
+      const lease = await acquireLanes(parameters);
+      return lease && translated({ ...lease, lanes: lease.lanes.map(translated) });
+    },
+    ...totalWrites(db),
     async get(key) {
       const row = await db.selectFrom('meta').select('value').where('key', '=', `note:${key}`).executeTakeFirst();
       return row?.value ?? null;
@@ -56,8 +62,7 @@ export async function createSqlLedger(
         .execute();
     },
     close: () => root.destroy(),
-  };
-  return translated(verbs);
+  });
 }
 
 /** Writes down which chain and contract the ledger is for, or compares with what is written. */
@@ -85,48 +90,17 @@ async function bind(db: Kysely<LedgerSchema>, { identity, contractId }: LedgerBi
 }
 
 /** The same verbs, failing only with errors that say what the bot does next. */
-function translated(ledger: LedgerPort): LedgerPort {
-  const wrap =
-    <Parameters extends unknown[], Answer>(verb: (...parameters: Parameters) => Promise<Answer>) =>
-    async (...parameters: Parameters): Promise<Answer> => {
-      try {
-        return await verb(...parameters);
-      } catch (cause) {
-        throw translateFailure(cause);
-      }
-    };
-  return {
-    recordIntents: wrap(ledger.recordIntents),
-    allowedIntents: wrap(ledger.allowedIntents),
-    cancelIntents: wrap(ledger.cancelIntents),
-    intents: wrap(ledger.intents),
-    claim: wrap(ledger.claim),
-    addAttempt: wrap(ledger.addAttempt),
-    transition: wrap(ledger.transition),
-    include: wrap(ledger.include),
-    settle: wrap(ledger.settle),
-    finalize: wrap(ledger.finalize),
-    uninclude: wrap(ledger.uninclude),
-    supersede: wrap(ledger.supersede),
-    transactions: wrap(ledger.transactions),
-    transaction: wrap(ledger.transaction),
-    transactionOf: wrap(ledger.transactionOf),
-    results: wrap(ledger.results),
-    audit: wrap(ledger.audit),
-    openIntents: wrap(ledger.openIntents),
-    ownTransactions: wrap(ledger.ownTransactions),
-    ownListings: wrap(ledger.ownListings),
-    recordEvents: wrap(ledger.recordEvents),
-    eventCursor: wrap(ledger.eventCursor),
-    energyPriceAt: wrap(ledger.energyPriceAt),
-    fills: wrap(ledger.fills),
-    listings: wrap(ledger.listings),
-    accountTotals: wrap(ledger.accountTotals),
-    recordTurn: wrap(ledger.recordTurn),
-    summary: wrap(ledger.summary),
-    get: wrap(ledger.get),
-    set: wrap(ledger.set),
-    increment: wrap(ledger.increment),
-    close: wrap(ledger.close),
-  };
+function translated<Verbs extends object>(verbs: Verbs): Verbs {
+  const wrapped = Object.entries(verbs).map(([name, verb]) => [name, typeof verb === 'function' ? guard(verb) : verb]);
+  return Object.fromEntries(wrapped) as Verbs;
 }
+
+const guard =
+  (verb: (...parameters: unknown[]) => Promise<unknown>) =>
+  async (...parameters: unknown[]): Promise<unknown> => {
+    try {
+      return await verb(...parameters);
+    } catch (cause) {
+      throw translateFailure(cause);
+    }
+  };

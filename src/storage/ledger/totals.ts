@@ -5,7 +5,8 @@ import type { TransactionState } from '../../execution/ports/transaction.ts';
 import { integer } from './rows.ts';
 import type { LedgerSchema } from './schema.ts';
 
-type TotalVerbs = Pick<LedgerPort, 'accountTotals' | 'recordTurn' | 'summary' | 'increment'>;
+type TotalReads = Pick<LedgerPort, 'accountTotals' | 'summary'>;
+type TotalWrites = Pick<LedgerPort, 'recordTurn' | 'increment'>;
 
 const NO_TRANSACTIONS: Readonly<Record<TransactionState, number>> = {
   claimed: 0,
@@ -24,6 +25,7 @@ const NO_INTENTS: Readonly<Record<IntentState, number>> = {
   done: 0,
   failed: 0,
   superseded: 0,
+  expired: 0,
   cancelled: 0,
 };
 const NO_FILLS: FillTotals = { count: 0, energy: wh(0), cost: microStx(0) };
@@ -32,8 +34,8 @@ const TURNS = 'turns';
 const ALLOWED = 'allowed';
 const DENIED = 'denied:';
 
-/** The ledger's verbs that count and sum. */
-export function totalVerbs(db: Kysely<LedgerSchema>): TotalVerbs {
+/** The ledger's verbs that sum. */
+export function totalReads(db: Kysely<LedgerSchema>): TotalReads {
   return {
     async accountTotals({ account, sinceMs }) {
       const buys = await db
@@ -66,6 +68,13 @@ export function totalVerbs(db: Kysely<LedgerSchema>): TotalVerbs {
       return { account, spent: microStx(BigInt(buys.spent)), fees: microStx(total) };
     },
 
+    summary: () => summary(db),
+  };
+}
+
+/** The ledger's verbs that count. */
+export function totalWrites(db: Kysely<LedgerSchema>): TotalWrites {
+  return {
     recordTurn: ({ allowed, denied }) =>
       db.transaction().execute(async (trx) => {
         await add(trx, TURNS, 1);
@@ -74,8 +83,6 @@ export function totalVerbs(db: Kysely<LedgerSchema>): TotalVerbs {
       }),
 
     increment: (name) => add(db, `counter:${name}`, 1),
-
-    summary: () => summary(db),
   };
 }
 

@@ -1,31 +1,20 @@
-import { type Kysely, type Selectable, type Transaction as SqlTransaction, sql } from 'kysely';
-import { groupBy, txId } from '../../core/index.ts';
-import type { AuditRow, LedgerPort } from '../../execution/ports/ledger.ts';
-import { LIVE_STATES, type Transaction, type TransactionState } from '../../execution/ports/transaction.ts';
+import type { Selectable, Transaction as SqlTransaction } from 'kysely';
+import type { Principal } from '../../core/index.ts';
+import type { LaneLedger } from '../../execution/ports/ledger.ts';
+import { LIVE_STATES, type TransactionState, UNCONFIRMED_STATES } from '../../execution/ports/transaction.ts';
 import { claim } from './claim.ts';
+import type { Fenced } from './fence.ts';
+import { writeHalt } from './halt.ts';
 import { moveIntents, settleIntents } from './intents.ts';
-import { attemptFromRow, integer, resultFromRow, transactionFromRow } from './rows.ts';
 import type { LedgerSchema, TransactionTable } from './schema.ts';
 
-type TransactionVerbs = Pick<
-  LedgerPort,
-  | 'claim'
-  | 'addAttempt'
-  | 'transition'
-  | 'include'
-  | 'settle'
-  | 'finalize'
-  | 'uninclude'
-  | 'supersede'
-  | 'transactions'
-  | 'transaction'
-  | 'transactionOf'
-  | 'ownTransactions'
-  | 'results'
-  | 'audit'
+type TransactionWrites = Pick<
+  LaneLedger,
+  'claim' | 'addAttempt' | 'transition' | 'include' | 'settle' | 'finalize' | 'uninclude' | 'supersede' | 'expire'
 >;
 
 interface Step {
+  readonly lane: Principal;
   readonly transactionId: number;
   readonly from: readonly TransactionState[];
   readonly to: TransactionState;
@@ -36,12 +25,13 @@ interface Step {
 type Columns = Partial<Omit<Selectable<TransactionTable>, 'id' | 'lane' | 'nonce' | 'state'>>;
 
 /** The conditional write behind every transition, with its audit row; false where the state is not one of `from`. */
-async function step(trx: SqlTransaction<LedgerSchema>, move: Step, columns: Columns = {}): Promise<boolean> {
-  const { transactionId, from, to, at, note = null } = move;
+async function moveOn(trx: SqlTransaction<LedgerSchema>, move: Step, columns: Columns = {}): Promise<boolean> {
+  const { lane, transactionId, from, to, at, note = null } = move;
   const before = await trx
     .selectFrom('transactions')
     .select('state')
     .where('id', '=', transactionId)
+    .where('lane', '=', lane)
     .where('state', 'in', from)
     .forUpdate()
     .executeTakeFirst();
@@ -60,12 +50,13 @@ async function step(trx: SqlTransaction<LedgerSchema>, move: Step, columns: Colu
   return true;
 }
 
-/** The ledger's verbs for transactions. */
-export function transactionVerbs(db: Kysely<LedgerSchema>): TransactionVerbs {
-  const atomically = <T>(work: (trx: SqlTransaction<LedgerSchema>) => Promise<T>) => db.transaction().execute(work);
+/** The verbs by which a lane's holder moves its transactions on. */
+export function transactionWrites(atomically: Fenced, lane: Principal): TransactionWrites {
+  const step = (trx: SqlTransaction<LedgerSchema>, move: Omit<Step, 'lane'>, columns?: Columns) =>
+    moveOn(trx, { lane, ...move }, columns);
 
   return {
-    claim: (parameters) => claim(db, parameters),
+    claim: (parameters) => claim(atomically, lane, parameters),
 
     addAttempt: ({ transactionId, attempt }) =>
       atomically(async (trx) => {
@@ -75,6 +66,7 @@ export function transactionVerbs(db: Kysely<LedgerSchema>): TransactionVerbs {
           .selectFrom('transactions')
           .select('state')
           .where('id', '=', transactionId)
+          .where('lane', '=', lane)
           .where('state', 'in', states)
           .forUpdate()
           .executeTakeFirst();
@@ -131,6 +123,7 @@ export function transactionVerbs(db: Kysely<LedgerSchema>): TransactionVerbs {
           .updateTable('transactions')
           .set({ settled: true, updated_at: at })
           .where('id', '=', transactionId)
+          .where('lane', '=', lane)
           .where('state', 'in', ['included', 'final', 'reverted'])
           .where('settled', '=', false)
           .executeTakeFirstOrThrow();
@@ -174,96 +167,30 @@ export function transactionVerbs(db: Kysely<LedgerSchema>): TransactionVerbs {
     supersede: ({ transactionId, at, note }) =>
       atomically(async (trx) => {
         const applied = await step(trx, { transactionId, from: LIVE_STATES, to: 'superseded', at, note });
-        if (applied) await moveIntents(trx, { transactionId, from: ['claimed'], to: 'superseded', at });
-        return applied;
+        if (!applied) return false;
+        await moveIntents(trx, { transactionId, from: ['claimed'], to: 'superseded', at });
+        await writeHalt(trx, lane, { cause: 'foreign', reason: note, at });
+        return true;
       }),
 
-    async transactions({ states, lane }) {
-      if (states.length === 0) return [];
-      let query = db.selectFrom('transactions').selectAll().where('state', 'in', states);
-      if (lane !== undefined) query = query.where('lane', '=', lane);
-      return assemble(db, await query.orderBy('lane').orderBy('nonce').execute());
-    },
-
-    async transaction(id) {
-      const rows = await db.selectFrom('transactions').selectAll().where('id', '=', id).execute();
-      return (await assemble(db, rows))[0] ?? null;
-    },
-
-    async transactionOf(id) {
-      const rows = await db
-        .selectFrom('transactions')
-        .innerJoin('attempts', 'attempts.transaction_id', 'transactions.id')
-        .selectAll('transactions')
-        .where('attempts.tx_id', '=', id)
-        .execute();
-      return (await assemble(db, rows))[0] ?? null;
-    },
-
-    async ownTransactions(ids) {
-      if (ids.length === 0) return new Set();
-      const rows = await db
-        .selectFrom('attempts')
-        .select('tx_id')
-        .where('tx_id', '=', sql<string>`any(${sql.val(ids)}::text[])`)
-        .execute();
-      return new Set(rows.map((row) => txId(row.tx_id)));
-    },
-
-    async results(transactionId) {
-      const rows = await db
-        .selectFrom('results')
-        .selectAll()
-        .where('transaction_id', '=', transactionId)
-        .orderBy('entry')
-        .execute();
-      return rows.map(resultFromRow);
-    },
-
-    async audit(transactionId) {
-      const rows = await db
-        .selectFrom('audit')
-        .selectAll()
-        .where('transaction_id', '=', transactionId)
-        .orderBy('id')
-        .execute();
-      return rows.map(
-        (row): AuditRow => ({
-          transactionId,
-          from: row.from_state as AuditRow['from'],
-          to: row.to_state as AuditRow['to'],
-          at: integer(row.at),
-          note: row.note,
-        }),
-      );
-    },
+    expire: ({ transactionId, at, note }) =>
+      atomically(async (trx) => {
+        const row = await trx
+          .selectFrom('transactions')
+          .select('state')
+          .where('id', '=', transactionId)
+          .where('lane', '=', lane)
+          .where('state', 'in', UNCONFIRMED_STATES)
+          .forUpdate()
+          .executeTakeFirst();
+        if (row === undefined) return false;
+        if ((await moveIntents(trx, { transactionId, from: ['claimed'], to: 'expired', at })) === 0) return false;
+        const { state } = row;
+        await trx
+          .insertInto('audit')
+          .values({ transaction_id: transactionId, from_state: state, to_state: state, at, note })
+          .execute();
+        return true;
+      }),
   };
-}
-
-/** Adds attempts and intents to rows of transactions, in two queries whatever their number. */
-async function assemble(
-  db: Kysely<LedgerSchema>,
-  rows: readonly Selectable<TransactionTable>[],
-): Promise<readonly Transaction[]> {
-  if (rows.length === 0) return [];
-  const ids = rows.map((row) => integer(row.id));
-  const attempts = await db
-    .selectFrom('attempts')
-    .selectAll()
-    .where('transaction_id', '=', sql<number>`any(${sql.val(ids)}::int8[])`)
-    .orderBy('position')
-    .execute();
-  const intents = await db
-    .selectFrom('intents')
-    .select(['id', 'transaction_id'])
-    .where('transaction_id', '=', sql<number>`any(${sql.val(ids)}::int8[])`)
-    .orderBy('entry')
-    .execute();
-  const attemptsOf = groupBy(attempts, (row) => integer(row.transaction_id));
-  const intentsOf = groupBy(intents, (row) => integer(row.transaction_id ?? 0));
-  return rows.map((row) => {
-    const id = integer(row.id);
-    const intentIds = (intentsOf.get(id) ?? []).map((intent) => intent.id);
-    return transactionFromRow(row, (attemptsOf.get(id) ?? []).map(attemptFromRow), intentIds);
-  });
 }

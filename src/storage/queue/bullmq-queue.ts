@@ -31,6 +31,7 @@ type Processor = (job: BullJob, token?: string, signal?: AbortSignal) => Promise
 /** What is used of BullMQ's `Queue`, whatever its backend. */
 interface AnyQueue {
   add(name: string, data: JobData, options: JobsOptions): Promise<unknown>;
+  obliterate(options: { readonly force: boolean }): Promise<void>;
   getJobCounts(...states: ('waiting' | 'prioritized' | 'delayed' | 'active')[]): Promise<Record<string, number>>;
   upsertJobScheduler(
     id: string,
@@ -152,7 +153,8 @@ export function createBullQueue(
 
     consume: ({ topic, concurrency, handler }: ConsumeParameters) => work(topic, concurrency, handler),
 
-    async schedule({ name, everyMs, handler }: ScheduleParameters) {
+    async schedule({ name, everyMs, handler, takeOver = false }: ScheduleParameters) {
+      if (takeOver) await reach(queueOf(name).obliterate({ force: true }));
       const worker = await work(name, 1, async (_job, signal) => {
         await handler(signal);
         return { kind: 'done' };

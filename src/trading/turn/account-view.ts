@@ -1,5 +1,5 @@
 import type { DelegationRecord, ProsumerRecord } from '../../contract/index.ts';
-import { type Height, height, microStx, type Price, price, type Wh, wh } from '../../core/index.ts';
+import { type Height, height, microStx, type Price, type Principal, price, type Wh, wh } from '../../core/index.ts';
 import { MAX_OPEN_OFFERS } from '../../market/index.ts';
 import type { AccountView, DelegationView, LimitsView, OwnOfferView } from '../market-view.ts';
 import { priceBand } from '../risk/index.ts';
@@ -11,6 +11,8 @@ import type { TurnRequest } from './request.ts';
 /** What is known of one account as its strategy is asked. */
 export interface AccountFacts {
   readonly seat: Seat;
+  /** Whose lane carries its buys and listings in this turn. */
+  readonly operator: Principal;
   readonly record: ProsumerRecord;
   readonly delegation: DelegationRecord | null;
   readonly exposure: AccountExposure;
@@ -20,8 +22,8 @@ export interface AccountFacts {
 
 const left = (limit: number, used: number): number => Math.max(limit - used, 0);
 
-function delegationView({ seat, delegation, exposure }: AccountFacts, tip: Height): DelegationView | null {
-  if (seat.operator === seat.principal) return null;
+function delegationView({ seat, operator, delegation, exposure }: AccountFacts, tip: Height): DelegationView | null {
+  if (operator === seat.principal) return null;
   if (delegation === null || delegation.expiresAt <= tip) {
     return Object.freeze({
       live: false,
@@ -44,7 +46,7 @@ function delegationView({ seat, delegation, exposure }: AccountFacts, tip: Heigh
   });
 }
 
-function ownOffers({ seat }: AccountFacts, desk: Desk, tip: Height): readonly OwnOfferView[] {
+function ownOffers({ seat, operator }: AccountFacts, desk: Desk, tip: Height): readonly OwnOfferView[] {
   const offers = desk.ownOffers(seat.principal).map((offer): OwnOfferView => {
     const listedAt = desk.listedAt(offer.id);
     const expired = offer.openUntil !== null && offer.openUntil <= tip;
@@ -57,7 +59,7 @@ function ownOffers({ seat }: AccountFacts, desk: Desk, tip: Height): readonly Ow
       age: left(tip, listedAt),
       expired,
       cancelling: desk.isCancelling(offer.id),
-      cancellable: expired || seat.operator === seat.principal || offer.lister === seat.operator,
+      cancellable: expired || operator === seat.principal || seat.operators.includes(offer.lister),
     });
   });
   return Object.freeze(offers.sort((a, b) => a.tradeId - b.tradeId));

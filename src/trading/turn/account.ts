@@ -4,8 +4,8 @@ import type { RiskLimits } from '../risk/limits.ts';
 /** An account that the bot trades for. */
 export interface TradingAccount {
   readonly principal: Principal;
-  /** Whose key signs; the principal itself for the operator's own account. */
-  readonly operator: Principal;
+  /** Whose keys may sign for it, at least one; the principal itself alone for an operator's own account. */
+  readonly operators: readonly Principal[];
   /** The strategy by the reference it is loaded by: a built-in name or a file. */
   readonly strategy: string;
   /** What the user set; the rest are the declared defaults. */

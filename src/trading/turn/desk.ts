@@ -8,6 +8,7 @@ import type { DayTotal, TurnRequest } from './request.ts';
 
 /** The room left in an operator's lane during a turn. */
 export interface Lane {
+  readonly unconfirmed: number;
   entriesLeft: number;
   balance: MicroStx;
 }
@@ -45,7 +46,10 @@ export class Desk {
     this.#openByAccount = groupBy(request.openIntents, ({ account }) => account);
     this.#days = new Map(request.dayTotals.map((day) => [day.account, day]));
     this.#lanes = new Map(
-      request.lanes.map(({ operator, entriesLeft, balance }) => [operator, { entriesLeft, balance }]),
+      request.lanes.map(({ operator, unconfirmed, entriesLeft, balance }) => [
+        operator,
+        { unconfirmed, entriesLeft, balance },
+      ]),
     );
     this.buyable = this.#buyable();
   }
@@ -112,7 +116,11 @@ export class Desk {
   lane(operator: Principal): Lane {
     const known = this.#lanes.get(operator);
     if (known !== undefined) return known;
-    const lane: Lane = { entriesLeft: Number.MAX_SAFE_INTEGER, balance: Number.MAX_SAFE_INTEGER as MicroStx };
+    const lane: Lane = {
+      unconfirmed: 0,
+      entriesLeft: Number.MAX_SAFE_INTEGER,
+      balance: Number.MAX_SAFE_INTEGER as MicroStx,
+    };
     this.#lanes.set(operator, lane);
     return lane;
   }

@@ -24,7 +24,7 @@ export interface EngineSettings {
 /** An account with everything resolved. */
 export interface Seat {
   readonly principal: Principal;
-  readonly operator: Principal;
+  readonly operators: readonly Principal[];
   /** Index into the engine's strategies. */
   readonly strategy: number;
   readonly parameters: ParameterValues;
@@ -60,7 +60,7 @@ export function createTurnEngine(
   const indices = new Map(seated.map(({ reference }, index) => [reference, index]));
   const principals = new Set<Principal>();
   const seats = accounts.map((account): Seat => {
-    const { principal, operator, strategy: reference, parameters, limits, targetWh = wh(0) } = account;
+    const { principal, operators, strategy: reference, parameters, limits, targetWh = wh(0) } = account;
     if (principals.has(principal)) {
       throw new ConfigError(`expected each account once, was twice: ${principal}`);
     }
@@ -72,7 +72,7 @@ export function createTurnEngine(
     }
     return {
       principal,
-      operator,
+      operators,
       strategy: index,
       parameters: resolveParameters(strategy, parameters),
       limits: resolveLimits(limits),

@@ -16,6 +16,7 @@ export interface DayTotal {
 /** The room that an operator's lane has, as execution knows it. */
 export interface LaneState {
   readonly operator: Principal;
+  readonly unconfirmed: number;
   /** Batch entries that may still be sent before earlier transactions confirm. */
   readonly entriesLeft: number;
   /** The wallet that pays the fees, less the fees of unconfirmed transactions. */

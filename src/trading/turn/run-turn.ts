@@ -1,9 +1,10 @@
-import type { Principal, Wh } from '../../core/index.ts';
+import type { Height, Principal, Wh } from '../../core/index.ts';
 import { consult } from '../guard.ts';
 import type { Intent, PlannedIntent } from '../intent.ts';
 import type { MarketView } from '../market-view.ts';
 import { assess, type RiskContext, worstCost } from '../risk/index.ts';
 import { type AccountFacts, accountView, limitsView } from './account-view.ts';
+import { accountCarrier, carrierOf, laneOf } from './carrier.ts';
 import type { RunTurnDeps } from './deps.ts';
 import { Desk } from './desk.ts';
 import type { Seat, TurnEngine } from './engine.ts';
@@ -31,7 +32,7 @@ export function runTurn(deps: RunTurnDeps, request: TurnRequest): TurnResult {
   for (const place of pickOrder(engine.seats.length, { seed: engine.seed, turn: request.turn })) {
     const seat = engine.seats[place] as Seat;
     const seated = engine.strategies[seat.strategy];
-    const facts = factsOf(deps, { seat, desk, targets });
+    const facts = factsOf(deps, { seat, desk, targets, height: request.height });
     if (seated === undefined || facts === null || benched.has(seated.reference)) continue;
 
     const view = viewOf(facts, { desk, request, market });
@@ -44,14 +45,19 @@ export function runTurn(deps: RunTurnDeps, request: TurnRequest): TurnResult {
       continue;
     }
 
-    const context = contextOf(facts, { desk, request, market });
+    const usual = contextOf(facts, { desk, request, market });
     for (const intent of answer.intents) {
+      const carrier = carrierOf(intent, facts, desk);
+      const context =
+        carrier === facts.operator
+          ? usual
+          : contextOf({ ...facts, ...laneOf(carrier, desk) }, { desk, request, market });
       const verdict = assess(intent, context, seat.limits);
       decisions.push({ account: seat.principal, strategy: seated.reference, intent, verdict });
       if (verdict.kind === 'deny') continue;
       facts.exposure.allow(intent, worstCost(intent, context), request.feePerEntry);
-      desk.take(intent, seat.operator);
-      allowed.push(plan(intent, { engine, request, seat, strategy: seated.reference, count: allowed.length }));
+      desk.take(intent, carrier);
+      allowed.push(plan(intent, { engine, request, seat, carrier, strategy: seated.reference, count: allowed.length }));
     }
   }
   return {
@@ -70,14 +76,16 @@ function plan(
     readonly engine: TurnEngine;
     readonly request: TurnRequest;
     readonly seat: Seat;
+    readonly carrier: Principal;
     readonly strategy: string;
     readonly count: number;
   },
 ): PlannedIntent {
-  const { engine, request, seat, strategy, count } = origin;
+  const { engine, request, seat, carrier, strategy, count } = origin;
   return {
     id: `${engine.run}-${request.turn}-${count + 1}`,
     account: seat.principal,
+    operator: carrier,
     strategy,
     turn: request.turn,
     height: request.height,
@@ -97,7 +105,9 @@ function factsOf(
     seat,
     desk,
     targets,
+    height,
   }: {
+    readonly height: Height;
     readonly seat: Seat;
     readonly desk: Desk;
     readonly targets: ReadonlyMap<Principal, Wh>;
@@ -105,14 +115,15 @@ function factsOf(
 ): AccountFacts | null {
   const record = market.prosumer(seat.principal);
   if (record === null) return null;
-  const { principal, operator } = seat;
+  const { principal } = seat;
+  const operator = accountCarrier(seat, { desk, market, height });
   return {
     seat,
     record,
+    ...laneOf(operator, desk),
     delegation: operator === principal ? null : market.delegation(principal, operator),
     exposure: new AccountExposure(desk.day(principal), desk.openIntents(principal)),
     targetWh: targets.get(principal) ?? seat.targetWh,
-    lane: desk.lane(operator),
   };
 }
 
@@ -133,7 +144,7 @@ function viewOf(facts: AccountFacts, { desk, request, market }: Scene): MarketVi
 }
 
 function contextOf(facts: AccountFacts, { desk, request, market }: Scene): RiskContext {
-  const { seat, record, delegation, exposure, targetWh, lane } = facts;
+  const { seat, operator, record, delegation, exposure, targetWh, lane } = facts;
   return {
     height: request.height,
     nowMs: request.nowMs,
@@ -144,7 +155,7 @@ function contextOf(facts: AccountFacts, { desk, request, market }: Scene): RiskC
     feePerEntry: request.feePerEntry,
     account: {
       principal: seat.principal,
-      operator: seat.operator,
+      operator,
       energy: record.energy,
       funds: record.funds,
       openOffers: record.openTrades,

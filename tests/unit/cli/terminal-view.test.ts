@@ -55,6 +55,7 @@ const turn = (at: number): BotEvent => {
 const planned = (account: typeof ben, intent: Intent, id: string): PlannedIntent => ({
   id,
   account,
+  operator: account,
   strategy: '',
   turn: 1,
   height: height(1),

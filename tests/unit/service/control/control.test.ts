@@ -25,6 +25,7 @@ async function start(port = 0) {
     status: async () => ({ height: 7 }),
     reconcile: async () => ({ reconciled: true }),
     setHaltState: async (state) => void states.push(state),
+    resumeLanes: async (lane) => void states.push(`resumed ${lane ?? 'all'}`),
     metrics: async () => 'wattmaker_height 7\n',
   };
   const server = await startControlServer(target, { host: '127.0.0.1', port, folder });
@@ -56,8 +57,9 @@ describe('control endpoint', () => {
     const { folder, states } = await start();
     const control = await requireControl(folder);
     expect(await control.get('/status')).toEqual({ height: 7 });
-    for (const verb of ['/halt', '/reduce', '/resume'] as const) await control.post(verb);
-    expect(states).toEqual(['halted', 'reducing', 'active']);
+    const lane = 'ST1SJ3DTE5DN7X54YDH5D64R3BCB6A2AG2ZQ8YPD5';
+    for (const verb of ['/halt', '/reduce', '/resume', `/lanes/${lane}/resume`] as const) await control.post(verb);
+    expect(states).toEqual(['halted', 'reducing', 'active', 'resumed all', `resumed ${lane}`]);
   });
 
   it('behavior: only its user can read the token file, and it goes when the bot stops', async () => {

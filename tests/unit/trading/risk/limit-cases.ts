@@ -10,7 +10,7 @@ import {
 } from '../../../support/turn-scene.ts';
 import { me, type RiskCase } from './risk-case.ts';
 
-const delegated = { operator: botOperator };
+const delegated = { operators: [botOperator] };
 const delegatedMarket = (changes: Parameters<typeof wideDelegation>[0]): SceneMarket => ({
   delegations: new Map([[me, wideDelegation(changes)]]),
 });
@@ -121,7 +121,7 @@ export const limitCases: readonly RiskCase[] = [
   {
     name: "the wallet's reserve",
     intents: [listOf(1, 90), listOf(1, 90)],
-    request: { lanes: [{ operator: me, entriesLeft: 9, balance: microStx(100_199) }] },
+    request: { lanes: [{ operator: me, unconfirmed: 0, entriesLeft: 9, balance: microStx(100_199) }] },
     denial: ['FEE_RESERVE', 100_000, 99_999],
   },
   // Delegation
@@ -185,7 +185,7 @@ export const limitCases: readonly RiskCase[] = [
   {
     name: 'a full lane',
     intents: [listOf(1, 90), listOf(1, 90)],
-    request: { lanes: [{ operator: me, entriesLeft: 1, balance: microStx(1_000_000) }] },
+    request: { lanes: [{ operator: me, unconfirmed: 0, entriesLeft: 1, balance: microStx(1_000_000) }] },
     denial: ['LANE_CAPACITY', 1, 0],
   },
 ];

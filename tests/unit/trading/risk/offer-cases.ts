@@ -2,7 +2,7 @@ import { height, MAX_AMOUNT, wh } from '../../../../src/core/index.ts';
 import { accountOf, botOperator, buyOf, cancelOf, listOf, neighbour, openIntent } from '../../../support/turn-scene.ts';
 import { me, type RiskCase } from './risk-case.ts';
 
-const delegated = { operator: botOperator };
+const delegated = { operators: [botOperator] };
 
 /** Examples of halt states, data age, offers and their terms, meters and prices. */
 export const offerCases: readonly RiskCase[] = [

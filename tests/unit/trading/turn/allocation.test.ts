@@ -55,9 +55,9 @@ describe('allocation', () => {
   });
 
   it('behavior: accounts of one operator share its lane', () => {
-    const accounts = Array.from({ length: 4 }, (_, index) => sceneAccount(index, { operator: botOperator }));
+    const accounts = Array.from({ length: 4 }, (_, index) => sceneAccount(index, { operators: [botOperator] }));
     const delegations = new Map(accounts.map(({ principal }) => [principal, wideDelegation()]));
-    const lanes = [{ operator: botOperator, entriesLeft: 3, balance: microStx(1_000_000) }];
+    const lanes = [{ operator: botOperator, unconfirmed: 0, entriesLeft: 3, balance: microStx(1_000_000) }];
     const { decisions } = turn(() => [listOf(10, 90)], {
       accounts,
       market: sceneMarket({ delegations }),

@@ -78,7 +78,7 @@ describe('runTurn', () => {
           openOffers: scene.openOffers,
         };
         const accounts = Array.from({ length: ACCOUNTS }, (_, index): TradingAccount => {
-          return { principal: accountOf(index), operator: botOperator, strategy: `s${index}`, limits };
+          return { principal: accountOf(index), operators: [botOperator], strategy: `s${index}`, limits };
         });
         const strategies = new Map(
           scene.wants.map((wanted, index): [string, Strategy<never>] => [
@@ -108,7 +108,9 @@ describe('runTurn', () => {
           return [openIntent(accountOf(account), buyOf(id, offer.amount, offer.price), cost)];
         });
         const engine = createTurnEngine(strategies, { run: 'r', seed: 1, accounts });
-        const lanes = [{ operator: botOperator, entriesLeft: scene.entriesLeft, balance: microStx(10_000_000) }];
+        const lanes = [
+          { operator: botOperator, unconfirmed: 0, entriesLeft: scene.entriesLeft, balance: microStx(10_000_000) },
+        ];
         const request = turnRequest({ turn: scene.turn, openIntents, lanes });
 
         const result = runTurn({ engine, market }, request);

@@ -46,7 +46,7 @@ describe('runTurn', () => {
         { id: 2, amount: 5, price: 9, seller: accountOf(0) },
       ],
     });
-    const account = sceneAccount(0, { operator: botOperator });
+    const account = sceneAccount(0, { operators: [botOperator] });
     const view = viewOf({ market, accounts: [account] });
     expect(view.offers).toHaveLength(1);
     expect(view.account.openOffers).toHaveLength(1);

@@ -83,7 +83,7 @@ describe('the view', () => {
   });
 
   it('behavior: own offers tell their age, whether they expired and whether a cancel can work or is under way', () => {
-    const accounts = [sceneAccount(0, { operator: botOperator })];
+    const accounts = [sceneAccount(0, { operators: [botOperator] })];
     const own = { amount: 1, price: 70, seller: accountOf(0) };
     const offers = [
       { id: 1, ...own, lister: botOperator, openUntil: 1_050 },
@@ -100,7 +100,7 @@ describe('the view', () => {
   });
 
   it('behavior: a delegation shows what is left of it; the own account has none', () => {
-    const accounts = [sceneAccount(0, { operator: botOperator })];
+    const accounts = [sceneAccount(0, { operators: [botOperator] })];
     const market = (changes = {}): TurnMarket =>
       sceneMarket({ delegations: new Map([[accountOf(0), wideDelegation({ spendLeft: microStx(900), ...changes })]]) });
     const openIntents = [openIntent(accountOf(0), buyOf(1, 1, 70), 200)];
@@ -118,11 +118,11 @@ describe('the view', () => {
 
   it('behavior: limits are the tightest of risk, funds, delegation, fee budget and lane', () => {
     const accounts = [
-      sceneAccount(0, { operator: botOperator, limits: { priceBandPercent: 50, spendPerTurn: microStx(8_000) } }),
+      sceneAccount(0, { operators: [botOperator], limits: { priceBandPercent: 50, spendPerTurn: microStx(8_000) } }),
     ];
     const delegation = wideDelegation({ energyLeft: wh(600), maxBuyPrice: price(120), minSellPrice: price(60) });
     const market = sceneMarket({ delegations: new Map([[accountOf(0), delegation]]) });
-    const lanes = [{ operator: botOperator, entriesLeft: 9, balance: microStx(100_350) }];
+    const lanes = [{ operator: botOperator, unconfirmed: 0, entriesLeft: 9, balance: microStx(100_350) }];
     const dayTotals = [{ account: accountOf(0), spent: microStx(49_995_000), fees: microStx(0) }];
     expect(viewOf({ accounts, market, request: { lanes, dayTotals } }).limits).toEqual({
       spendLeft: 5_000,

@@ -1,0 +1,33 @@
+import type { Kysely, Transaction as SqlTransaction } from 'kysely';
+import { LostLaneError, type Principal } from '../../core/index.ts';
+import type { LedgerSchema } from './schema.ts';
+
+/** Does `work` in one database transaction, which no other holder of the lanes can come between. */
+export type Fenced = <T>(work: (trx: SqlTransaction<LedgerSchema>) => Promise<T>) => Promise<T>;
+
+export interface HeldLane {
+  readonly lane: Principal;
+  readonly epoch: number;
+}
+
+/**
+ * The fence of lanes at an epoch each. Their rows are shared until the work is committed, so a new holder waits for it,
+ * and work that begins after the new holder finds another epoch and throws LostLaneError.
+ */
+export const fenceOf =
+  (db: Kysely<LedgerSchema>, held: readonly HeldLane[]): Fenced =>
+  (work) =>
+    db.transaction().execute(async (trx) => {
+      const rows = await trx
+        .selectFrom('lanes')
+        .select('lane')
+        .where((where) => where.or(held.map(({ lane, epoch }) => where.and({ lane, epoch }))))
+        .orderBy('lane')
+        .forShare()
+        .execute();
+      if (rows.length < held.length) {
+        const lost = held.filter(({ lane }) => !rows.some((row) => row.lane === lane)).map(({ lane }) => lane);
+        throw new LostLaneError(`lane ${lost.join(', ')} has another holder now; nothing was written`);
+      }
+      return work(trx);
+    });
