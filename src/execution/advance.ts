@@ -39,7 +39,7 @@ export async function signAttempt(
   { lane, nonce, call, fee }: Pick<ClaimedTransaction, 'lane' | 'nonce' | 'call'> & { readonly fee: MicroStx },
 ): Promise<Attempt> {
   const { txId, hex } = await signer.sign({ signer: lane, call, nonce, fee });
-  return { txId, hex, sha256: hashOfHex(hex), fee, createdAt: clock.now() };
+  return { txId, hex, sha256: hashOfHex(hex), fee, noop: false, createdAt: clock.now() };
 }
 
 /** The attempt that is posted: the last one signed. */

@@ -1,5 +1,6 @@
-import { type Kysely, sql } from 'kysely';
-import type { ClaimOutcome, ClaimParameters } from '../../execution/ports/ledger.ts';
+import { type Kysely, type Transaction as SqlTransaction, sql } from 'kysely';
+import type { ClaimGapParameters, ClaimOutcome, ClaimParameters } from '../../execution/ports/ledger.ts';
+import { type ClaimedTransaction, UNCONFIRMED_STATES } from '../../execution/ports/transaction.ts';
 import { callToJson } from './call-json.ts';
 import { integer } from './rows.ts';
 import type { LedgerSchema } from './schema.ts';
@@ -29,7 +30,7 @@ export async function claim(db: Kysely<LedgerSchema>, parameters: ClaimParameter
 function claimOrUndo(db: Kysely<LedgerSchema>, parameters: ClaimParameters): Promise<ClaimOutcome> {
   const { lane, call, intentIds, chainNonce, window, at } = parameters;
   return db.transaction().execute(async (trx) => {
-    await sql`select pg_advisory_xact_lock(hashtextextended(${lane}, 0))`.execute(trx);
+    await lockLane(trx, lane);
     const row = await trx
       .insertInto('transactions')
       .columns(['lane', 'nonce', 'state', 'call', 'entries', 'claimed_at', 'updated_at'])
@@ -67,10 +68,7 @@ function claimOrUndo(db: Kysely<LedgerSchema>, parameters: ClaimParameters): Pro
         .executeTakeFirstOrThrow();
       if (numUpdatedRows !== 1n) throw new Undo({ kind: 'taken' });
     }
-    await trx
-      .insertInto('audit')
-      .values({ transaction_id: id, from_state: null, to_state: 'claimed', at, note: null })
-      .execute();
+    await auditClaim(trx, { id, at, note: null });
     const transaction = {
       state: 'claimed',
       id,
@@ -83,3 +81,61 @@ function claimOrUndo(db: Kysely<LedgerSchema>, parameters: ClaimParameters): Pro
     return { kind: 'claimed', transaction };
   });
 }
+
+/** Claims a nonce that the lane left out below its highest unconfirmed one. */
+export function claimGap(
+  db: Kysely<LedgerSchema>,
+  { lane, nonce, call, at }: ClaimGapParameters,
+): Promise<ClaimedTransaction | null> {
+  return db.transaction().execute(async (trx) => {
+    await lockLane(trx, lane);
+    const row = await trx
+      .insertInto('transactions')
+      .columns(['lane', 'nonce', 'state', 'call', 'entries', 'claimed_at', 'updated_at'])
+      .expression(
+        trx
+          .selectFrom('transactions')
+          .where('lane', '=', lane)
+          .where('nonce', '>', nonce)
+          .where('state', 'in', UNCONFIRMED_STATES)
+          .select([
+            'lane',
+            sql<number>`${nonce}::int8`.as('nonce'),
+            sql.lit('claimed').as('state'),
+            sql<string>`${callToJson(call)}::text`.as('call'),
+            sql<number>`0::int4`.as('entries'),
+            sql<number>`${at}::int8`.as('claimed_at'),
+            sql<number>`${at}::int8`.as('updated_at'),
+          ])
+          .where((eb) => eb.not(eb.exists(holderOf(trx, { lane, nonce }))))
+          .limit(1),
+      )
+      .returning('id')
+      .executeTakeFirst();
+    if (row === undefined) return null;
+    const id = integer(row.id);
+    await auditClaim(trx, { id, at, note: `fills the gap at nonce ${nonce}` });
+    return { state: 'claimed', id, lane, nonce, call, intentIds: [], claimedAt: at };
+  });
+}
+
+/** The transaction that has the nonce, if any. */
+export const holderOf = (
+  trx: SqlTransaction<LedgerSchema>,
+  { lane, nonce }: { readonly lane: string; readonly nonce: number },
+) =>
+  trx
+    .selectFrom('transactions as holder')
+    .where('holder.lane', '=', lane)
+    .where('holder.nonce', '=', sql<number>`${nonce}::int8`)
+    .where('holder.state', '<>', 'superseded')
+    .select('holder.id');
+
+const lockLane = (trx: SqlTransaction<LedgerSchema>, lane: string) =>
+  sql`select pg_advisory_xact_lock(hashtextextended(${lane}, 0))`.execute(trx);
+
+const auditClaim = (trx: SqlTransaction<LedgerSchema>, row: { id: number; at: number; note: string | null }) =>
+  trx
+    .insertInto('audit')
+    .values({ transaction_id: row.id, from_state: null, to_state: 'claimed', at: row.at, note: row.note })
+    .execute();

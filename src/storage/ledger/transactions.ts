@@ -1,16 +1,20 @@
 import { type Kysely, type Selectable, type Transaction as SqlTransaction, sql } from 'kysely';
 import { groupBy, txId } from '../../core/index.ts';
 import type { AuditRow, LedgerPort } from '../../execution/ports/ledger.ts';
-import { LIVE_STATES, type Transaction, type TransactionState } from '../../execution/ports/transaction.ts';
-import { claim } from './claim.ts';
+import { END_STATES, LIVE_STATES, type Transaction, type TransactionState } from '../../execution/ports/transaction.ts';
+import { claim, claimGap } from './claim.ts';
 import { moveIntents, settleIntents } from './intents.ts';
+import { insertAttempt, isNonceTaken, isNoopIncluded, replace } from './replacement.ts';
 import { attemptFromRow, integer, resultFromRow, transactionFromRow } from './rows.ts';
 import type { LedgerSchema, TransactionTable } from './schema.ts';
+import { step } from './step.ts';
 
 type TransactionVerbs = Pick<
   LedgerPort,
   | 'claim'
+  | 'claimGap'
   | 'addAttempt'
+  | 'replace'
   | 'transition'
   | 'include'
   | 'settle'
@@ -25,47 +29,14 @@ type TransactionVerbs = Pick<
   | 'audit'
 >;
 
-interface Step {
-  readonly transactionId: number;
-  readonly from: readonly TransactionState[];
-  readonly to: TransactionState;
-  readonly at: number;
-  readonly note?: string | undefined;
-}
-
-type Columns = Partial<Omit<Selectable<TransactionTable>, 'id' | 'lane' | 'nonce' | 'state'>>;
-
-/** The conditional write behind every transition, with its audit row; false where the state is not one of `from`. */
-async function step(trx: SqlTransaction<LedgerSchema>, move: Step, columns: Columns = {}): Promise<boolean> {
-  const { transactionId, from, to, at, note = null } = move;
-  const before = await trx
-    .selectFrom('transactions')
-    .select('state')
-    .where('id', '=', transactionId)
-    .where('state', 'in', from)
-    .forUpdate()
-    .executeTakeFirst();
-  if (before === undefined) return false;
-  const { numUpdatedRows } = await trx
-    .updateTable('transactions')
-    .set({ ...(columns as Record<string, never>), state: to, updated_at: at })
-    .where('id', '=', transactionId)
-    .where('state', '=', before.state)
-    .executeTakeFirstOrThrow();
-  if (numUpdatedRows !== 1n) return false;
-  await trx
-    .insertInto('audit')
-    .values({ transaction_id: transactionId, from_state: before.state, to_state: to, at, note })
-    .execute();
-  return true;
-}
-
 /** The ledger's verbs for transactions. */
 export function transactionVerbs(db: Kysely<LedgerSchema>): TransactionVerbs {
   const atomically = <T>(work: (trx: SqlTransaction<LedgerSchema>) => Promise<T>) => db.transaction().execute(work);
 
   return {
     claim: (parameters) => claim(db, parameters),
+
+    claimGap: (parameters) => claimGap(db, parameters),
 
     addAttempt: ({ transactionId, attempt }) =>
       atomically(async (trx) => {
@@ -79,24 +50,14 @@ export function transactionVerbs(db: Kysely<LedgerSchema>): TransactionVerbs {
           .forUpdate()
           .executeTakeFirst();
         if (current === undefined) return false;
-        const { numInsertedOrUpdatedRows } = await trx
-          .insertInto('attempts')
-          .values({
-            tx_id: attempt.txId,
-            transaction_id: transactionId,
-            hex: attempt.hex,
-            sha256: attempt.sha256,
-            fee: attempt.fee,
-            created_at: at,
-          })
-          .onConflict((conflict) => conflict.column('tx_id').doNothing())
-          .executeTakeFirstOrThrow();
-        if (numInsertedOrUpdatedRows !== 1n) return false;
+        if (!(await insertAttempt(trx, transactionId, attempt))) return false;
         if (current.state === 'claimed') await step(trx, { transactionId, from: ['claimed'], to: 'signed', at });
         return true;
       }),
 
     transition: (parameters) => atomically((trx) => step(trx, parameters)),
+
+    replace: (parameters) => atomically((trx) => replace(trx, parameters)),
 
     include: ({ transactionId, inclusion, results, at }) =>
       atomically(async (trx) => {
@@ -135,7 +96,11 @@ export function transactionVerbs(db: Kysely<LedgerSchema>): TransactionVerbs {
           .where('settled', '=', false)
           .executeTakeFirstOrThrow();
         if (numUpdatedRows !== 1n) return false;
-        await settleIntents(trx, { transactionId, at });
+        if (await isNoopIncluded(trx, transactionId)) {
+          await moveIntents(trx, { transactionId, from: ['claimed'], to: 'cancelled', at });
+        } else {
+          await settleIntents(trx, { transactionId, at });
+        }
         return true;
       }),
 
@@ -146,15 +111,17 @@ export function transactionVerbs(db: Kysely<LedgerSchema>): TransactionVerbs {
           .select('included_status')
           .where('id', '=', transactionId)
           .executeTakeFirst();
-        const to = row?.included_status === 'success' ? 'final' : 'reverted';
+        const end = row?.included_status === 'success' ? 'final' : 'reverted';
+        const to = (await isNoopIncluded(trx, transactionId)) ? 'cancelled' : end;
         return step(trx, { transactionId, from: ['included'], to, at });
       }),
 
     uninclude: ({ transactionId, at, note }) =>
       atomically(async (trx) => {
+        if (await isNonceTaken(trx, transactionId)) return false;
         const applied = await step(
           trx,
-          { transactionId, from: ['included', 'final', 'reverted'], to: 'broadcast', at, note },
+          { transactionId, from: ['included', ...END_STATES], to: 'broadcast', at, note },
           {
             settled: false,
             included_tx: null,
@@ -167,7 +134,12 @@ export function transactionVerbs(db: Kysely<LedgerSchema>): TransactionVerbs {
         );
         if (!applied) return false;
         await trx.deleteFrom('results').where('transaction_id', '=', transactionId).execute();
-        await moveIntents(trx, { transactionId, from: ['done', 'failed'], to: 'claimed', at });
+        await moveIntents(trx, {
+          transactionId,
+          from: ['done', 'failed', 'cancelled', 'superseded'],
+          to: 'claimed',
+          at,
+        });
         return true;
       }),
 
@@ -178,10 +150,11 @@ export function transactionVerbs(db: Kysely<LedgerSchema>): TransactionVerbs {
         return applied;
       }),
 
-    async transactions({ states, lane }) {
+    async transactions({ states, lane, fromNonce }) {
       if (states.length === 0) return [];
       let query = db.selectFrom('transactions').selectAll().where('state', 'in', states);
       if (lane !== undefined) query = query.where('lane', '=', lane);
+      if (fromNonce !== undefined) query = query.where('nonce', '>=', sql<number>`${sql.val(fromNonce)}::int8`);
       return assemble(db, await query.orderBy('lane').orderBy('nonce').execute());
     },
 
