@@ -8,6 +8,15 @@ export interface FeePolicy {
   readonly floor: MicroStx;
   /** No transaction offers more; a batch is kept small enough for it. */
   readonly cap: MicroStx;
+  /**
+   * No batch offers more for each of its entries. A batch that would waits for company, until its intents go stale; one
+   * that was sent is not raised above it. Absent: only the cap counts.
+   */
+  readonly perEntry?: MicroStx | undefined;
+  /** What the lane may offer in fees on one UTC day; when it is used up, nothing is claimed or raised. Absent: no limit. */
+  readonly perDay?: MicroStx | undefined;
+  /** Blocks by which the tip advances over the lowest unconfirmed nonce before its fee is raised. @default 6 */
+  readonly bumpAfterBlocks?: number;
 }
 
 export interface ExecutionConfig {
@@ -36,6 +45,9 @@ export function checkExecutionConfig(config: ExecutionConfig): void {
   }
   if (fee.floor > fee.cap) {
     throw new ConfigError(`expected the fee floor not to exceed the cap of ${fee.cap} µSTX, was ${fee.floor}`);
+  }
+  if (fee.bumpAfterBlocks !== undefined && !(fee.bumpAfterBlocks >= 1)) {
+    throw new ConfigError(`expected to raise a fee after at least 1 block, was ${fee.bumpAfterBlocks}`);
   }
   if (confirmedDepth < 1 || finalDepth < confirmedDepth) {
     throw new ConfigError(`expected 1 ≤ confirmed depth ≤ final depth, was ${confirmedDepth} and ${finalDepth} blocks`);

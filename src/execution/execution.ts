@@ -7,12 +7,14 @@ import { type ConfirmReport, confirmLane } from './confirm.ts';
 import type { ExecutionDependencies } from './dependencies.ts';
 import { catchUp, recordEvents } from './events.ts';
 import { entriesWithinCap, feeOfOneEntry } from './fee.ts';
+import { fillGaps } from './gaps.ts';
 import { Lane } from './lane.ts';
 import type { GridLogEntry } from './ports/chain.ts';
 import type { AccountTotals, Fill, LedgerSummary } from './ports/ledger.ts';
 import type { QueueWorker } from './ports/queue.ts';
 import { UNCONFIRMED_STATES } from './ports/transaction.ts';
 import { postHandler } from './post.ts';
+import { type CancelReport, cancelIntents, tendHead } from './replace.ts';
 import { type SubmitResult, sendAllowed, sweep } from './submit.ts';
 
 /** The lane as risk needs to know it, as of the last pass. */
@@ -44,6 +46,11 @@ export interface Execution {
   recover(): Promise<ConfirmReport>;
   /** Records allowed intents, packs, signs, stores and queues them. A known id is not sent twice. */
   submit(planned: readonly PlannedIntent[], options: { readonly height: Height }): Promise<SubmitResult>;
+  /**
+   * Cancels intents: at once where they have no nonce, else, where their transaction carries none but these, by another
+   * attempt of its nonce that does nothing. Whichever the chain mines decides.
+   */
+  cancel(ids: readonly string[]): Promise<CancelReport>;
   /** Asks the chain about all that is under way, once a poll and before the market is read. */
   confirm(): Promise<ConfirmReport>;
   /**
@@ -93,7 +100,13 @@ export function createExecution(deps: ExecutionDependencies, settings: Execution
   async function pass(): Promise<ConfirmReport> {
     const report = await confirmLane(deps, { lane, config });
     await tolerant('sweep', () => sweep(deps, { lane, config }));
-    if (!draining) await tolerant('send', () => sendAllowed(deps, { lane, config, height: report.tip }));
+    if (draining) return report;
+    const { tip } = report;
+    if (lane.unconfirmed > 0) {
+      await tolerant('tend', () => tendHead(deps, { lane, config, tip }));
+      await tolerant('fill', () => fillGaps(deps, { lane, config, tip }));
+    }
+    await tolerant('send', () => sendAllowed(deps, { lane, config, height: report.tip }));
     return report;
   }
 
@@ -127,6 +140,8 @@ export function createExecution(deps: ExecutionDependencies, settings: Execution
         if (draining) return { batches: [], waiting: planned.map(({ id }) => id) };
         return sendAllowed(deps, { lane, config, height });
       }),
+
+    cancel: (ids) => alone(() => cancelIntents(deps, { lane, config, ids })),
 
     confirm: () => alone(pass),
 

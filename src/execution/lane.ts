@@ -1,19 +1,30 @@
-import { type Height, type MicroStx, microStx, type Principal } from '../core/index.ts';
-import type { AccountState } from './ports/chain.ts';
+import { type Height, type MicroStx, microStx, type Principal, type TxId } from '../core/index.ts';
+import type { AccountState, ChainTip } from './ports/chain.ts';
 import type { Transaction } from './ports/transaction.ts';
+
+/** What stops a lane: a transaction of it, its budget, or a pending transaction of somebody else. */
+export type PauseKey = number | 'budget' | 'foreign';
 
 /** What a lane remembers between passes. None of it is needed to go on after a crash: the ledger and the chain are. */
 export class Lane {
   readonly operator: Principal;
   account: AccountState | null = null;
+  /** The tip as of which the account was read. */
+  accountAt: Height = 0 as Height;
   unconfirmed = 0;
   unconfirmedFees = 0n;
   /** The highest height that anyone has told of. */
   seenHeight: Height = 0 as Height;
-  /** Why nothing new is sent, by the transaction that is stuck. */
-  readonly #pauses = new Map<number, string>();
-  /** Transactions whose nonce is gone without any of our attempts in a block, by the height at which that was seen. */
-  readonly missingSince = new Map<number, Height>();
+  /** A block that the chain had; another one in its place means a reorg. */
+  anchor: ChainTip | null = null;
+  /** The lowest unconfirmed attempt, and the height from which on it was seen waiting. */
+  head: { readonly txId: TxId; readonly since: Height } | null = null;
+  /** Nonces that nobody seems to hold, by the height at which that was seen. */
+  readonly gaps = new Map<number, Height>();
+  /** Transactions whose nonce is gone without any of our attempts in a block, by the tip at which that was seen. */
+  readonly missingSince = new Map<number, ChainTip>();
+  /** Why nothing new is sent. */
+  readonly #pauses = new Map<PauseKey, string>();
 
   constructor(operator: Principal) {
     this.operator = operator;
@@ -28,19 +39,23 @@ export class Lane {
     this.unconfirmed = unconfirmed.length;
     this.unconfirmedFees = unconfirmed.reduce((sum, one) => sum + BigInt(offeredFee(one)), 0n);
     const alive = new Set(unconfirmed.map(({ id }) => id));
-    for (const id of this.#pauses.keys()) if (!alive.has(id)) this.#pauses.delete(id);
+    for (const key of this.#pauses.keys()) if (typeof key === 'number' && !alive.has(key)) this.#pauses.delete(key);
     for (const id of this.missingSince.keys()) if (!alive.has(id)) this.missingSince.delete(id);
   }
 
   /** Answers whether this is news. */
-  pause(transactionId: number, reason: string): boolean {
-    const news = this.#pauses.get(transactionId) !== reason;
-    this.#pauses.set(transactionId, reason);
+  pause(key: PauseKey, reason: string): boolean {
+    const news = this.#pauses.get(key) !== reason;
+    this.#pauses.set(key, reason);
     return news;
   }
 
-  resume(transactionId: number): void {
-    this.#pauses.delete(transactionId);
+  resume(key: PauseKey): void {
+    this.#pauses.delete(key);
+  }
+
+  isPausedBy(key: PauseKey): boolean {
+    return this.#pauses.has(key);
   }
 
   get paused(): string | null {

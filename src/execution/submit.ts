@@ -1,8 +1,11 @@
 import type { Height, MicroStx, TxId } from '../core/index.ts';
 import { height as heightOf } from '../core/index.ts';
 import { currentAttempt, enqueuePost, signClaim } from './advance.ts';
+import { budgetLeft, isWithinBudget } from './budget.ts';
 import type { ExecutionConfig } from './config.ts';
 import type { ExecutionDependencies } from './dependencies.ts';
+import { feeFor, feeOfOneEntry, isTooDear } from './fee.ts';
+import { findForeign } from './foreign.ts';
 import type { Lane } from './lane.ts';
 import { type Pack, packIntents } from './pack.ts';
 import { type Transaction, UNCONFIRMED_STATES } from './ports/transaction.ts';
@@ -18,7 +21,7 @@ export interface SubmittedBatch {
 
 export interface SubmitResult {
   readonly batches: readonly SubmittedBatch[];
-  /** Intents that wait for room in the lane, or for it to be un-paused; the next pass takes them. */
+  /** Intents that wait for room in the lane, for it to be un-paused, or for company; a later pass takes them. */
   readonly waiting: readonly string[];
 }
 
@@ -51,18 +54,33 @@ export async function sendAllowed(
     log.warn({ intents: ids }, 'intents went stale before they had a nonce; they are cancelled');
   }
   const sendable = allowed.filter((one) => !isStale(one));
-  if (sendable.length === 0) return { batches: [], waiting: [] };
+  lane.resume('budget');
+  let left = await budgetLeft(deps, { lane, fee: config.fee });
+  isWithinBudget(deps, { lane, fee: feeOfOneEntry(config.fee), left, policy: config.fee });
+  if (sendable.length === 0 && !lane.isPausedBy('foreign')) return { batches: [], waiting: [] };
+
+  // A key that somebody else uses may have moved on while nothing of ours was under way.
+  if (lane.account === null || lane.accountAt < height) lane.account = await chain.account(lane.operator);
+  lane.accountAt = height;
+  await findForeign(deps, lane);
   if (lane.paused !== null) return { batches: [], waiting: sendable.map(({ id }) => id) };
 
-  lane.account ??= await chain.account(lane.operator);
   const chainNonce = lane.account.nonce;
   const validUntil = heightOf(height + config.validityBlocks);
   const batches: SubmittedBatch[] = [];
   const waiting: string[] = [];
+  let isFull = false;
   for (const pack of packIntents(sendable, { validUntil, maxEntries: config.maxEntries })) {
-    const batch = waiting.length === 0 ? await send(deps, { lane, config, pack, chainNonce }) : 'full';
-    if (batch === 'full') waiting.push(...pack.intentIds);
-    else if (batch !== 'taken') batches.push(batch);
+    const fee = feeFor(pack.call, config.fee);
+    const mayGo =
+      !isFull && !isTooDear(pack.call, config.fee) && isWithinBudget(deps, { lane, fee, left, policy: config.fee });
+    const batch = mayGo ? await send(deps, { lane, config, pack, chainNonce }) : 'wait';
+    if (batch === 'full') isFull = true;
+    if (batch === 'full' || batch === 'wait') waiting.push(...pack.intentIds);
+    else if (batch !== 'taken') {
+      batches.push(batch);
+      left -= fee;
+    }
   }
   lane.observe(lane.account, await ledger.transactions({ states: UNCONFIRMED_STATES, lane: lane.operator }));
   return { batches, waiting };
@@ -118,6 +136,7 @@ async function bringToQueue(
     case 'included':
     case 'final':
     case 'reverted':
+    case 'cancelled':
     case 'superseded':
       return;
   }

@@ -311,8 +311,7 @@ describe('the life of a transaction', () => {
       await world.execution.confirm();
       expect(await stateOf('b-1')).toEqual(['done']);
       world.chain.reorg(1, { lose });
-      for (let block = 0; block < 2; block += 1)
-        world.chain.blocks.push({ ...world.chain.blocks[0], hash: 'ee' } as never);
+      for (let block = 0; block < 2; block += 1) world.chain.mineNothing();
       await world.execution.openIntents({ seenHeight: world.chain.height });
       const { reorged } = await world.execution.confirm();
       expect(reorged).toHaveLength(1);

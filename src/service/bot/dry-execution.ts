@@ -20,7 +20,7 @@ export function dryExecution({
   readonly operator: Principal;
 }): Execution {
   let tip = 0 as Height;
-  const nothing = async () => ({ tip, confirmed: [], reorged: [], superseded: [] });
+  const nothing = async () => ({ tip, confirmed: [], cancelled: [], reorged: [], superseded: [] });
   let lane = { operator, chainNonce: 0, unconfirmed: 0, entriesLeft: ROOM, balance: microStx(0), paused: null };
   return {
     async recover() {
@@ -31,6 +31,7 @@ export function dryExecution({
     },
     confirm: nothing,
     submit: async () => ({ batches: [], waiting: [] }),
+    cancel: async (ids) => ({ cancelled: [], replaced: [], kept: ids }),
     recordEvents: async () => [],
     recordMissedEvents: async () => [],
     openIntents: async () => [],
