@@ -153,6 +153,14 @@ export class FakeChain implements ChainPort {
     return this.#enter(this.#stranger(nonce, fee));
   }
 
+  /** Drops what of strangers waits behind a gap, as nodes do in the end. */
+  collectGarbage(): void {
+    for (const [nonce, { hex }] of this.mempool) {
+      const isNext = nonce === this.nonce || this.mempool.has(nonce - 1);
+      if (hex === null && !isNext) this.mempool.delete(nonce);
+    }
+  }
+
   /** An empty block. */
   mineNothing(): Height {
     const at = height(this.height + 1);

@@ -1,0 +1,241 @@
+import { microStx, type TxId, height as toHeight, tradeId } from '../../../src/core/index.ts';
+import {
+  type BroadcastOutcome,
+  createExecution,
+  type Execution,
+  type ExecutionConfig,
+  type LedgerPort,
+  type SignerPort,
+} from '../../../src/execution/index.ts';
+import { collectingLog } from '../collecting-log.ts';
+import { LANE } from '../execution-world.ts';
+import { type FakeChain, rejected, timedOut } from '../fake-chain.ts';
+import { ManualQueue } from '../manual-queue.ts';
+import { planBuy, planList } from '../trading-fixtures.ts';
+import type { Answer, Move } from './moves.ts';
+
+export const historyConfig: ExecutionConfig = {
+  lane: LANE,
+  fee: { ratePerByte: 1, floor: microStx(100), cap: microStx(3_000), bumpAfterBlocks: 2 },
+  confirmedDepth: 1,
+  finalDepth: 3,
+  validityBlocks: 5,
+  maxUnconfirmed: 4,
+  retryMs: 20,
+};
+
+/** One lane that lives through moves, with a ledger that is watched: what was stored before what was posted. */
+export class LaneHistory {
+  readonly log = collectingLog();
+  readonly queue = new ManualQueue();
+  readonly intents: string[] = [];
+  /** What must never be, as it was noticed on the way. */
+  readonly faults: string[] = [];
+  readonly chain: FakeChain;
+  readonly ledger: LedgerPort;
+  readonly #signer: SignerPort;
+  readonly #stored = new Set<TxId>();
+  #answers: { readonly with: Answer; times: number } | null = null;
+  #toldNonce = 0;
+  #toldHeight = 0;
+  #replacedAt = new Map<number, number>();
+  #lied = false;
+  #now = 1_000_000;
+  execution: Execution;
+
+  constructor({ chain, ledger, signer }: { chain: FakeChain; ledger: LedgerPort; signer: SignerPort }) {
+    this.chain = chain;
+    this.ledger = this.#watched(ledger);
+    this.#signer = signer;
+    chain.onBroadcast = (arrive, id) => this.#answer(arrive, id);
+    this.#watchChain();
+    this.execution = this.#start();
+  }
+
+  async play(move: Move): Promise<void> {
+    const { chain, queue, execution } = this;
+    this.#lied = false;
+    switch (move.do) {
+      case 'submit':
+        return this.#submit(move);
+      case 'post':
+        return queue.run(move.job);
+      case 'postAll':
+        return queue.runAll();
+      case 'confirm':
+        await execution.confirm();
+        return;
+      case 'mine':
+        chain.mine();
+        return;
+      case 'mineNothing':
+        chain.mineNothing();
+        return;
+      case 'mineForeign':
+        chain.mineForeign();
+        return;
+      case 'mineReplaced': {
+        const held = chain.held(chain.nonce);
+        const instead = held[move.attempt % Math.max(held.length, 1)];
+        chain.mine(instead === undefined ? {} : { instead });
+        return;
+      }
+      case 'postForeign':
+        chain.postForeign(chain.nonce + move.ahead, move.fee);
+        return;
+      case 'reorg':
+        chain.reorg(Math.min(move.depth, chain.blocks.length), {
+          lose: move.how === 'lose',
+          same: move.how === 'same',
+        });
+        return;
+      case 'forget':
+        chain.mempool.delete(chain.nonce + move.ahead);
+        return;
+      case 'lag':
+        this.lag(move);
+        return;
+      case 'answer':
+        this.#answers = { with: move.with, times: move.times };
+        return;
+      case 'cancel':
+        await execution.cancel(move.intents.flatMap((index) => this.intents.at(-1 - index) ?? []));
+        return;
+      case 'wait':
+        this.#now += move.ms;
+        return;
+      case 'loseQueue':
+        queue.lose();
+        return;
+      case 'restart':
+        queue.lose();
+        this.execution = this.#start();
+        await this.execution.recover();
+        return;
+    }
+  }
+
+  lag({ node, indexer }: { readonly node: number; readonly indexer: number }): void {
+    this.chain.nodeLag = Math.min(node, this.chain.blocks.length);
+    this.chain.indexerLag = Math.min(indexer, this.chain.blocks.length);
+  }
+
+  /** Servers are honest again and the chain goes on, until nothing is under way. */
+  async comeToRest(): Promise<void> {
+    this.#answers = null;
+    this.#lied = false;
+    this.lag({ node: 0, indexer: 0 });
+    for (let round = 0; round < 60; round += 1) {
+      await this.queue.runAll();
+      this.chain.mine();
+      this.chain.collectGarbage();
+      this.#now += 1_000;
+      await this.execution.openIntents({ seenHeight: this.chain.height });
+      await this.execution.confirm();
+      const { transactions, intents } = await this.execution.summary();
+      const { claimed, signed, queued, broadcast, mempool, included } = transactions;
+      if (claimed + signed + queued + broadcast + mempool + included + intents.allowed === 0) return;
+    }
+    const left = await this.ledger.transactions({ states: ['claimed', 'signed', 'queued', 'broadcast', 'mempool'] });
+    const stuck = left.map(({ id, nonce, state }) => `${id} (nonce ${nonce}, ${state})`);
+    throw new Error(`still under way after 60 blocks: ${stuck.join(', ')}; lane ${this.execution.lane().paused}`);
+  }
+
+  #start(): Execution {
+    const { chain, ledger, queue, log } = this;
+    const clock = { now: () => this.#now };
+    return createExecution({ chain, ledger, queue, signer: this.#signer, clock, log }, historyConfig);
+  }
+
+  async #submit({ buys, lists }: { readonly buys: number; readonly lists: number }): Promise<void> {
+    const at = this.chain.height;
+    const name = () => {
+      const id = `i-${this.intents.length}`;
+      this.intents.push(id);
+      return id;
+    };
+    const planned = [
+      ...Array.from({ length: buys }, () => planBuy({ id: name(), at, tradeId: tradeId(7 + this.intents.length) })),
+      ...Array.from({ length: lists }, () => planList({ id: name(), at, openUntil: toHeight(at + 400) })),
+    ];
+    await this.execution.submit(planned, { height: at });
+  }
+
+  #answer(arrive: () => BroadcastOutcome, id: TxId): BroadcastOutcome {
+    if (!this.#stored.has(id)) this.faults.push(`T1: ${id} was posted before it was stored`);
+    const script = this.#answers;
+    if (script === null) return arrive();
+    script.times -= 1;
+    if (script.times <= 0) this.#answers = null;
+    switch (script.with) {
+      case 'lost':
+        return timedOut;
+      case 'arrived':
+        arrive();
+        return timedOut;
+      case 'swallowed':
+        this.#lied = true;
+        return { kind: 'accepted', txId: id };
+      case 'limited':
+        return { kind: 'unknown', cause: '429', retryAfterMs: 1_000 };
+      default:
+        return rejected(script.with);
+    }
+  }
+
+  #watchChain(): void {
+    const { chain } = this;
+    const account = chain.account.bind(chain);
+    const tip = chain.tip.bind(chain);
+    chain.account = async () => {
+      const told = await account();
+      this.#toldNonce = told.nonce;
+      return told;
+    };
+    chain.tip = async () => {
+      const told = await tip();
+      this.#toldHeight = told.height;
+      return told;
+    };
+  }
+
+  #watched(ledger: LedgerPort): LedgerPort {
+    return {
+      ...ledger,
+      addAttempt: async (parameters) => {
+        const added = await ledger.addAttempt(parameters);
+        if (added) this.#stored.add(parameters.attempt.txId);
+        return added;
+      },
+      replace: async (parameters) => {
+        const added = await ledger.replace(parameters);
+        if (added) await this.#checkReplacement(parameters);
+        return added;
+      },
+      claim: async (parameters) => {
+        const outcome = await ledger.claim(parameters);
+        const { chainNonce, window } = parameters;
+        if (outcome.kind === 'claimed' && outcome.transaction.nonce >= chainNonce + window) {
+          this.faults.push(`T10: nonce ${outcome.transaction.nonce} is beyond ${chainNonce} + ${window}`);
+        }
+        return outcome;
+      },
+    };
+  }
+
+  async #checkReplacement({ transactionId, attempt, note }: Parameters<LedgerPort['replace']>[0]): Promise<void> {
+    this.#stored.add(attempt.txId);
+    const transaction = await this.ledger.transaction(transactionId);
+    const nonce = transaction?.nonce ?? -1;
+    if (note.includes('waited')) {
+      if (nonce !== this.#toldNonce) this.faults.push(`T10: nonce ${nonce} raised, the lowest is ${this.#toldNonce}`);
+      if (this.#toldHeight <= (this.#replacedAt.get(transactionId) ?? 0)) {
+        this.faults.push(`T10: nonce ${nonce} raised while the tip stood at ${this.#toldHeight}`);
+      }
+    }
+    this.#replacedAt.set(transactionId, this.#toldHeight);
+    if (attempt.fee > historyConfig.fee.cap) this.faults.push(`T10: a fee of ${attempt.fee} µSTX is above the cap`);
+    if (note.startsWith('the node said') || this.#lied) return;
+    if (this.chain.mempool.get(nonce)?.hex === null) this.faults.push(`nonce ${nonce} of a stranger is overwritten`);
+  }
+}
