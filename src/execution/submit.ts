@@ -65,7 +65,11 @@ export async function sendAllowed(
   await findForeign(deps, lane);
   if (lane.paused !== null) return { batches: [], waiting: sendable.map(({ id }) => id) };
 
-  const chainNonce = lane.account.nonce;
+  // A nonce that a stranger took is gone, whatever a server that lags behind says: where a reorg gives it back, its
+  // transaction takes it up again.
+  const { nonce } = lane.account;
+  const lost = await ledger.transactions({ states: ['superseded'], lane: lane.operator, fromNonce: nonce });
+  const chainNonce = Math.max(nonce, ...lost.map((one) => one.nonce + 1));
   const validUntil = heightOf(height + config.validityBlocks);
   const batches: SubmittedBatch[] = [];
   const waiting: string[] = [];

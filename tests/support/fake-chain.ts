@@ -43,6 +43,9 @@ export interface Pending {
 
 type Mined = TransactionStatus & { readonly kind: 'mined' };
 
+/** The block that the chain begins with. */
+const BASE = 'ba'.repeat(32);
+
 interface Block {
   readonly hash: string;
   /** In order; one for each nonce that this block uses up. */
@@ -194,8 +197,7 @@ export class FakeChain implements ChainPort {
   async tip(): Promise<ChainTip> {
     this.#requests += 1;
     const blocks = upTo(this.blocks, this.nodeLag);
-    const at = 100 + blocks.length;
-    return { height: height(at), indexBlockHash: blocks.at(-1)?.hash ?? this.#hash(at) };
+    return { height: height(100 + blocks.length), indexBlockHash: blocks.at(-1)?.hash ?? BASE };
   }
 
   async account(): Promise<AccountState> {
@@ -232,6 +234,7 @@ export class FakeChain implements ChainPort {
 
   async blockHashAt(at: Height): Promise<string | null> {
     this.#requests += 1;
+    if (at <= 100) return BASE;
     return upTo(this.blocks, this.indexerLag)[at - 101]?.hash ?? null;
   }
 
