@@ -7,7 +7,7 @@ import { testAccount } from '../support/devnet.ts';
 import { LANE } from '../support/execution-world.ts';
 import { FakeChain } from '../support/fake-chain.ts';
 import { FUZZ_TIMEOUT, fuzzParameters } from '../support/fuzz.ts';
-import { LaneHistory } from '../support/lane-history/history.ts';
+import { LaneHistory, WHAT_HISTORIES_REACH } from '../support/lane-history/history.ts';
 import { LaneInvariants } from '../support/lane-history/invariants.ts';
 import { type Move, moves } from '../support/lane-history/moves.ts';
 
@@ -20,6 +20,9 @@ afterAll(() => database?.close());
 const contractId = `${LANE}.energy-grid`;
 const key = keyFromText({ name: 'test', text: testAccount(0).privateKey });
 const signer = createLocalSigner({ keys: [key], network: 'embedded', contractId, feeCap: microStx(3_000) });
+
+/** How many histories came to what. */
+const reached = new Map<string, number>(WHAT_HISTORIES_REACH.map((what) => [what, 0]));
 
 async function play(history: readonly Move[]): Promise<void> {
   const chain = new FakeChain(LANE);
@@ -35,6 +38,7 @@ async function play(history: readonly Move[]): Promise<void> {
     }
     await lane.comeToRest();
     await invariants.checkEnd();
+    for (const what of await lane.reached()) reached.set(what, (reached.get(what) ?? 0) + 1);
   } finally {
     await ledger.close();
   }
@@ -42,5 +46,6 @@ async function play(history: readonly Move[]): Promise<void> {
 
 test('T1 to T5, T7 and T10 hold after every move of a random history', { timeout: FUZZ_TIMEOUT }, async () => {
   const histories = fc.array(moves, { minLength: 10, maxLength: 40, size: 'max' });
-  await fc.assert(fc.asyncProperty(histories, play), fuzzParameters('lane histories', { runs: 30, seconds: 40 }));
+  await fc.assert(fc.asyncProperty(histories, play), fuzzParameters('lane histories', { runs: 25, seconds: 45 }));
+  console.log(`histories with ${[...reached].map(([what, count]) => `${what}: ${count}`).join(', ')}`);
 });

@@ -7,6 +7,7 @@ import {
   type LedgerPort,
   type SignerPort,
 } from '../../../src/execution/index.ts';
+import { TRANSACTION_STATES } from '../../../src/execution/ports/transaction.ts';
 import { collectingLog } from '../collecting-log.ts';
 import { LANE } from '../execution-world.ts';
 import { type FakeChain, rejected, timedOut } from '../fake-chain.ts';
@@ -23,6 +24,20 @@ export const historyConfig: ExecutionConfig = {
   maxUnconfirmed: 4,
   retryMs: 20,
 };
+
+/** Notes of audit rows, and ends, that histories come to. */
+const NOTES = {
+  raised: /waited \d+ blocks/,
+  expired: /it expired/,
+  'cancelled on request': /it is cancelled/,
+  'replaced as the node said': /^the node said/,
+  'filled a gap': /fills the gap/,
+  reorged: /a reorg took/,
+  revived: /is gone$/,
+  'posted again': /the same bytes again/,
+} as const;
+const ENDS = ['final', 'cancelled', 'superseded'] as const;
+export const WHAT_HISTORIES_REACH: readonly string[] = [...Object.keys(NOTES), ...ENDS];
 
 /** One lane that lives through moves, with a ledger that is watched: what was stored before what was posted. */
 export class LaneHistory {
@@ -139,6 +154,17 @@ export class LaneHistory {
     const left = await this.ledger.transactions({ states: ['claimed', 'signed', 'queued', 'broadcast', 'mempool'] });
     const stuck = left.map(({ id, nonce, state }) => `${id} (nonce ${nonce}, ${state})`);
     throw new Error(`still under way after 60 blocks: ${stuck.join(', ')}; lane ${this.execution.lane().paused}`);
+  }
+
+  /** What of WHAT_HISTORIES_REACH happened. */
+  async reached(): Promise<readonly string[]> {
+    const transactions = await this.ledger.transactions({ states: TRANSACTION_STATES });
+    const audits = await Promise.all(transactions.map(({ id }) => this.ledger.audit(id)));
+    const notes = audits.flat().map(({ note }) => note ?? '');
+    return [
+      ...Object.entries(NOTES).flatMap(([what, pattern]) => (notes.some((note) => pattern.test(note)) ? [what] : [])),
+      ...ENDS.filter((end) => transactions.some(({ state }) => state === end)),
+    ];
   }
 
   #start(): Execution {
