@@ -77,6 +77,20 @@ export class LaneHistory {
         return queue.run(move.job);
       case 'postAll':
         return queue.runAll();
+      case 'stall':
+        for (let block = 0; block < move.blocks; block += 1) {
+          chain.mineNothing();
+          this.#now += 1_000;
+          await execution.confirm();
+          await queue.runAll();
+        }
+        return;
+      case 'thrive':
+        await queue.runAll();
+        chain.mine();
+        this.#now += 1_000;
+        await execution.confirm();
+        return;
       case 'confirm':
         await execution.confirm();
         return;
@@ -149,7 +163,8 @@ export class LaneHistory {
       await this.execution.confirm();
       const { transactions, intents } = await this.execution.summary();
       const { claimed, signed, queued, broadcast, mempool, included } = transactions;
-      if (claimed + signed + queued + broadcast + mempool + included + intents.allowed === 0) return;
+      const underWay = claimed + signed + queued + broadcast + mempool + included + intents.allowed;
+      if (underWay === 0 && this.execution.lane().paused === null) return;
     }
     const left = await this.ledger.transactions({ states: ['claimed', 'signed', 'queued', 'broadcast', 'mempool'] });
     const stuck = left.map(({ id, nonce, state }) => `${id} (nonce ${nonce}, ${state})`);

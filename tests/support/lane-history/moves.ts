@@ -5,6 +5,10 @@ import type { RejectionReason } from '../../../src/execution/index.ts';
 export type Move =
   | { readonly do: 'submit'; readonly buys: number; readonly lists: number }
   | { readonly do: 'post'; readonly job: number }
+  /** Blocks that hold nothing of ours while the bot goes on. */
+  | { readonly do: 'stall'; readonly blocks: number }
+  /** All that waits is posted, mined and confirmed. */
+  | { readonly do: 'thrive' }
   | { readonly do: 'postAll' | 'confirm' | 'mine' | 'mineNothing' | 'mineForeign' | 'loseQueue' | 'restart' }
   /** Another miner still has an attempt that was replaced, and mines that one. */
   | { readonly do: 'mineReplaced'; readonly attempt: number }
@@ -46,9 +50,14 @@ export const moves: fc.Arbitrary<Move> = fc.oneof(
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('post' as const), job: fc.nat(5) }) },
   { weight: 5, arbitrary: plain('postAll') },
-  { weight: 9, arbitrary: plain('confirm') },
-  { weight: 4, arbitrary: plain('mine') },
-  { weight: 5, arbitrary: plain('mineNothing') },
+  {
+    weight: 5,
+    arbitrary: fc.record({ do: fc.constant('stall' as const), blocks: fc.integer({ min: 1, max: 9 }) }),
+  },
+  { weight: 3, arbitrary: fc.constant<Move>({ do: 'thrive' }) },
+  { weight: 6, arbitrary: plain('confirm') },
+  { weight: 2, arbitrary: plain('mine') },
+  { weight: 2, arbitrary: plain('mineNothing') },
   { weight: 1, arbitrary: plain('mineForeign') },
   { weight: 1, arbitrary: plain('loseQueue') },
   { weight: 1, arbitrary: plain('restart') },
