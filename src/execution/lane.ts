@@ -58,6 +58,11 @@ export class Lane {
     return this.#pauses.has(key);
   }
 
+  /** Whether something else stops it too. */
+  isPausedBeyond(key: PauseKey): boolean {
+    return [...this.#pauses.keys()].some((other) => other !== key);
+  }
+
   get paused(): string | null {
     return this.#pauses.values().next().value ?? null;
   }

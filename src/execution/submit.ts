@@ -54,16 +54,17 @@ export async function sendAllowed(
     log.warn({ intents: ids }, 'intents went stale before they had a nonce; they are cancelled');
   }
   const sendable = allowed.filter((one) => !isStale(one));
-  lane.resume('budget');
   let left = await budgetLeft(deps, { lane, fee: config.fee });
-  isWithinBudget(deps, { lane, fee: feeOfOneEntry(config.fee), left, policy: config.fee });
+  const fits = (fee: MicroStx): boolean => isWithinBudget(deps, { lane, fee, left, policy: config.fee });
+  let isShort = !fits(feeOfOneEntry(config.fee));
+  if (!isShort && sendable.length === 0) lane.resume('budget');
   if (sendable.length === 0 && !lane.isPausedBy('foreign')) return { batches: [], waiting: [] };
 
   // A key that somebody else uses may have moved on while nothing of ours was under way.
   if (lane.account === null || lane.accountAt < height) lane.account = await chain.account(lane.operator);
   lane.accountAt = height;
   await findForeign(deps, lane);
-  if (lane.paused !== null) return { batches: [], waiting: sendable.map(({ id }) => id) };
+  if (lane.isPausedBeyond('budget')) return { batches: [], waiting: sendable.map(({ id }) => id) };
 
   // A nonce that a stranger took is gone, whatever a server that lags behind says: where a reorg gives it back, its
   // transaction takes it up again.
@@ -76,8 +77,9 @@ export async function sendAllowed(
   let isFull = false;
   for (const pack of packIntents(sendable, { validUntil, maxEntries: config.maxEntries })) {
     const fee = feeFor(pack.call, config.fee);
-    const mayGo =
-      !isFull && !isTooDear(pack.call, config.fee) && isWithinBudget(deps, { lane, fee, left, policy: config.fee });
+    const mayCost = !isFull && !isTooDear(pack.call, config.fee);
+    const mayGo = mayCost && fits(fee);
+    if (mayCost && !mayGo) isShort = true;
     const batch = mayGo ? await send(deps, { lane, config, pack, chainNonce }) : 'wait';
     if (batch === 'full') isFull = true;
     if (batch === 'full' || batch === 'wait') waiting.push(...pack.intentIds);
@@ -86,6 +88,7 @@ export async function sendAllowed(
       left -= fee;
     }
   }
+  if (!isShort) lane.resume('budget');
   lane.observe(lane.account, await ledger.transactions({ states: UNCONFIRMED_STATES, lane: lane.operator }));
   return { batches, waiting };
 }

@@ -386,6 +386,7 @@ describe('replacement', () => {
       await posted().catch(() => {});
       await wait(4);
       expect(await feesOf()).toHaveLength(1);
+      expect(errors()).toHaveLength(1);
       world.clock.advance(24 * 60 * 60 * 1000);
       world.chain.mine();
       await world.execution.confirm();

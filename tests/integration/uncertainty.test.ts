@@ -178,7 +178,7 @@ describe('what proves nothing changes nothing', () => {
   test('every reason that a person must look at pauses the lane with an alarm and gives nothing up', async () => {
     for (const [index, reason] of pausing.entries()) {
       world.chain.onBroadcast = () => rejected(reason);
-      await world.submit(buy(`b-${index}`, index + 1));
+      await world.submit(planBuy({ id: `b-${index}`, at: world.chain.height, tradeId: tradeId(index + 1) }));
       const said = `nonce ${index + 3}: ${reason} (the node said ${reason})`;
       await eventually(() => expect(world.execution.lane().paused).toBe(said));
       expect(world.log.lines.some(({ level, message }) => level === 'error' && message.includes(reason))).toBe(true);
