@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { MicroStx, Principal } from '../core/index.ts';
+import type { Principal } from '../core/index.ts';
 import type { ExecutionConfig } from './config.ts';
 import type { LaneDependencies } from './dependencies.ts';
 import { feeFor } from './fee.ts';
 import type { LaneLedger } from './ports/ledger.ts';
 import type { Job } from './ports/queue.ts';
-import type { Attempt, ClaimedTransaction, LiveTransaction } from './ports/transaction.ts';
+import { type Attempt, type ClaimedTransaction, isLive, type LiveTransaction } from './ports/transaction.ts';
 
 /** The topic of the jobs that post a lane's transactions: whoever holds the lane works on it, and nobody else. */
 export const postTopic = (lane: Principal): string => `transactions-${lane}`;
@@ -25,22 +25,20 @@ export async function signClaim(
   { claim, fee }: { readonly claim: ClaimedTransaction; readonly fee: ExecutionConfig['fee'] },
 ): Promise<LiveTransaction | null> {
   const { id, lane, nonce, call } = claim;
-  const attempt = await signAttempt({ signer, clock }, { lane, nonce, call, fee: feeFor(call, fee) });
+  const attempt = await signAttempt({ signer, clock }, { lane, nonce, call, fee: feeFor(call, fee), noop: false });
   if (await ledger.addAttempt({ transactionId: id, attempt })) {
     return { ...claim, state: 'signed', attempts: [attempt] };
   }
   const current = await ledger.transaction(id);
-  return current !== null && 'attempts' in current && !('inclusion' in current) && current.state !== 'superseded'
-    ? current
-    : null;
+  return current !== null && isLive(current) ? current : null;
 }
 
 export async function signAttempt(
   { signer, clock }: Pick<Dependencies, 'signer' | 'clock'>,
-  { lane, nonce, call, fee }: Pick<ClaimedTransaction, 'lane' | 'nonce' | 'call'> & { readonly fee: MicroStx },
+  { lane, nonce, call, fee, noop }: Pick<ClaimedTransaction, 'lane' | 'nonce' | 'call'> & Pick<Attempt, 'fee' | 'noop'>,
 ): Promise<Attempt> {
   const { txId, hex } = await signer.sign({ signer: lane, call, nonce, fee });
-  return { txId, hex, sha256: hashOfHex(hex), fee, createdAt: clock.now() };
+  return { txId, hex, sha256: hashOfHex(hex), fee, noop, createdAt: clock.now() };
 }
 
 /** The attempt that is posted: the last one signed. */

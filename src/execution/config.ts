@@ -8,7 +8,21 @@ export interface FeePolicy {
   readonly floor: MicroStx;
   /** No transaction offers more; a batch is kept small enough for it. */
   readonly cap: MicroStx;
+  /**
+   * No batch offers more for each of its entries. A batch that would waits for company, until its intents go stale; one
+   * that was sent is not raised above it. Absent: only the cap counts.
+   */
+  readonly perEntry?: MicroStx | undefined;
+  /** What the lane may offer in fees on one UTC day; when it is used up, nothing is claimed or raised. Absent: no limit. */
+  readonly perDay?: MicroStx | undefined;
+  /** Blocks by which the tip advances over the lowest unconfirmed nonce before its fee is raised. @default 6 */
+  readonly bumpAfterBlocks?: number;
 }
+
+/** Blocks over the lowest unconfirmed nonce before its fee is raised. */
+export const BUMP_AFTER_BLOCKS = 6;
+/** Blocks over the same unused nonce before the lane halts: a few raises have had their chance by then. */
+export const STUCK_BLOCKS = 30;
 
 /** How the lanes are held against other processes. */
 export interface LeaseConfig {
@@ -37,7 +51,10 @@ export interface ExecutionConfig {
   readonly maxEntries?: number;
   /** Unconfirmed nonces of a lane. @default 20 */
   readonly maxUnconfirmed?: number;
-  /** Blocks that may go by without the lane's lowest nonce being used before the lane halts. @default 30 */
+  /**
+   * Blocks that may go by without the lane's lowest nonce being used before the lane halts; more than before a fee is
+   * raised, which goes on all the same. @default 30
+   */
   readonly stuckBlocks?: number;
   /** Whose lanes may carry an account's intents. @default none but the one that an intent was given */
   readonly operatorsOf?: (account: Principal) => readonly Principal[];
@@ -56,6 +73,17 @@ export function checkExecutionConfig(config: ExecutionConfig): void {
   }
   if (fee.floor > fee.cap) {
     throw new ConfigError(`expected the fee floor not to exceed the cap of ${fee.cap} µSTX, was ${fee.floor}`);
+  }
+  if (fee.bumpAfterBlocks !== undefined && !(fee.bumpAfterBlocks >= 1)) {
+    throw new ConfigError(`expected to raise a fee after at least 1 block, was ${fee.bumpAfterBlocks}`);
+  }
+  const { bumpAfterBlocks = BUMP_AFTER_BLOCKS } = fee;
+  const { stuckBlocks = STUCK_BLOCKS } = config;
+  if (stuckBlocks <= bumpAfterBlocks) {
+    const raise = `after the first raise of its fee, which comes after ${bumpAfterBlocks}`;
+    throw new ConfigError(`expected a lane to halt ${raise} blocks, was after ${stuckBlocks}`, {
+      hints: ['Set stuckBlocks higher, or bumpAfterBlocks lower.'],
+    });
   }
   if (confirmedDepth < 1 || finalDepth < confirmedDepth) {
     throw new ConfigError(`expected 1 ≤ confirmed depth ≤ final depth, was ${confirmedDepth} and ${finalDepth} blocks`);

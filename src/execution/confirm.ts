@@ -1,14 +1,19 @@
 import type { Height, TxId } from '../core/index.ts';
 import type { PlannedIntent } from '../trading/intent.ts';
+import { currentAttempt } from './advance.ts';
 import type { ExecutionConfig } from './config.ts';
 import type { LaneDependencies } from './dependencies.ts';
 import { entryResults } from './entry-results.ts';
+import { feeShare } from './fee.ts';
 import type { Lane } from './lane.ts';
+import { judgeMissing } from './missing.ts';
 import type { MinedStatus, TransactionStatus } from './ports/chain.ts';
 import type { EntryResult } from './ports/ledger.ts';
 import {
+  END_STATES,
   type IncludedTransaction,
   type Inclusion,
+  isCancelledBy,
   isLive,
   type LiveTransaction,
   type Transaction,
@@ -22,14 +27,20 @@ export interface ConfirmedBatch {
   readonly height: Height;
   readonly status: MinedStatus;
   readonly fee: Inclusion['fee'];
-  /** The intents with what became of each, in the order of the entries. */
-  readonly entries: readonly { readonly intent: PlannedIntent; readonly result: EntryResult }[];
+  /** The intents with what became of each and what each pays of the fee, in the order of the entries. */
+  readonly entries: readonly {
+    readonly intent: PlannedIntent;
+    readonly result: EntryResult;
+    readonly fee: Inclusion['fee'];
+  }[];
 }
 
 export interface ConfirmReport {
   readonly tip: Height;
   /** Newly confirmed: their intents are settled. */
   readonly confirmed: readonly ConfirmedBatch[];
+  /** Newly confirmed transactions whose attempt that does nothing was mined: their intents are released. */
+  readonly cancelled: readonly number[];
   /** Transactions that a reorg took out of the chain; they are on their way again. */
   readonly reorged: readonly number[];
   /** Transactions whose nonce a foreign transaction took. */
@@ -41,10 +52,12 @@ export interface ConfirmParameters {
   readonly config: Pick<ExecutionConfig, 'confirmedDepth' | 'finalDepth'> & { readonly recheckMs: number };
 }
 
-type Statuses = ReadonlyMap<TxId, TransactionStatus>;
+export type Statuses = ReadonlyMap<TxId, TransactionStatus>;
+/** A transaction that a block holds, as far as the ledger knows. */
+type MinedTransaction = Extract<Transaction, { readonly inclusion: Inclusion }>;
 
 /**
- * Brings the ledger up to what the chain says of one lane: one read of the tip, one of the account, one of all the
+ * Brings the ledger up to what the chain says of one lane: one read of the account, one of the tip, one of all the
  * transactions in question. Nothing is asked while nothing is under way. Only what a block holds, or what a nonce that
  * is gone for good proves, ends anything.
  */
@@ -55,17 +68,20 @@ export async function confirmLane(deps: LaneDependencies, { lane, config }: Conf
   const included = (await ledger.transactions({ states: ['included'], lane: owner })).filter(isIncluded);
   if (lane.account !== null && unconfirmed.length === 0 && !included.some((one) => isDue(one, lane.seenHeight))) {
     lane.observe(lane.account, []);
-    return { tip: lane.seenHeight, confirmed: [], reorged: [], superseded: [] };
+    return { tip: lane.seenHeight, confirmed: [], cancelled: [], reorged: [], superseded: [] };
   }
 
-  const tip = (await chain.tip()).height;
-  lane.see(tip);
+  // The account first: whatever used its nonces then lies at or below this tip.
   const account = await chain.account(owner);
+  const reached = await chain.tip();
+  const tip = reached.height;
+  const isBehind = tip < lane.seenHeight;
+  lane.see(tip);
   const reorged: number[] = [];
   const superseded: number[] = [];
+  const cancelled: number[] = [];
 
-  /** A transaction that the chain has shows a nonce below the account's; any other is a sign of a reorg. */
-  const undone = included.filter(({ nonce }) => nonce >= account.nonce);
+  const undone = await findUndone();
   const inQuestion = unconfirmed.filter(isLive).filter(isInQuestion);
   const statuses = await statusesOf([...inQuestion, ...undone]);
   for (const transaction of undone) await recheck(transaction, statuses);
@@ -73,8 +89,9 @@ export async function confirmLane(deps: LaneDependencies, { lane, config }: Conf
 
   const confirmed = await settle();
   await finalize();
+  lane.accountAt = tip;
   lane.observe(account, await ledger.transactions({ states: UNCONFIRMED_STATES, lane: owner }));
-  return { tip, confirmed, reorged, superseded };
+  return { tip, confirmed, cancelled, reorged, superseded };
 
   function isDue({ inclusion, settled }: IncludedTransaction, at: Height): boolean {
     return at >= inclusion.height + (settled ? config.finalDepth : config.confirmedDepth) - 1;
@@ -85,25 +102,50 @@ export async function confirmLane(deps: LaneDependencies, { lane, config }: Conf
     return nonce < account.nonce || clock.now() - claimedAt >= config.recheckMs;
   }
 
-  async function statusesOf(transactions: readonly (LiveTransaction | IncludedTransaction)[]): Promise<Statuses> {
+  /**
+   * A transaction that the chain has shows a nonce below the account's; any other, final or not, is a sign of a reorg, and
+   * so is another block where one was seen before.
+   */
+  async function findUndone(): Promise<readonly MinedTransaction[]> {
+    const ends = await ledger.transactions({ states: END_STATES, lane: owner, fromNonce: account.nonce });
+    for (const { state, id, nonce } of ends) {
+      if (state !== 'superseded' || isBehind) continue;
+      const note = `the transaction that took nonce ${nonce} is gone`;
+      if (await ledger.uninclude({ transactionId: id, at: clock.now(), note })) reorged.push(id);
+    }
+    const moved = await isReorganised();
+    return [...included.filter(({ nonce }) => moved || nonce >= account.nonce), ...ends.filter(isMined)];
+  }
+
+  async function isReorganised(): Promise<boolean> {
+    const { anchor } = lane;
+    const hash = anchor === null ? null : await chain.blockHashAt(anchor.height);
+    // An indexer that does not know the block yet says nothing: the older anchor stays.
+    if (anchor === null || (hash !== null && !isBehind)) lane.anchor = reached;
+    return hash !== null && hash !== anchor?.indexBlockHash;
+  }
+
+  async function statusesOf(transactions: readonly (LiveTransaction | MinedTransaction)[]): Promise<Statuses> {
     const ids = transactions.flatMap(({ attempts }) => attempts.map(({ txId }) => txId));
     return ids.length === 0 ? new Map() : chain.transactions(ids);
   }
 
   async function judge(transaction: LiveTransaction, known: Statuses): Promise<void> {
-    const inclusion = minedAttempt(transaction, known);
+    const { id: transactionId, nonce } = transaction;
+    let inclusion = minedAttempt(transaction, known);
+    if (inclusion === null && nonce < account.nonce) {
+      const verdict = await judgeMissing(deps, { lane, transaction, tip: reached, finalDepth: config.finalDepth });
+      if (verdict === 'superseded') superseded.push(transactionId);
+      if (typeof verdict === 'string') return;
+      inclusion = minedAttempt(transaction, verdict);
+      if (inclusion === null) return;
+    }
+    if (lane.missingSince.delete(transactionId)) lane.resume(transactionId);
     if (inclusion !== null) {
-      lane.missingSince.delete(transaction.id);
       await include(transaction, inclusion);
       return;
     }
-    if (transaction.nonce < account.nonce) {
-      await judgeMissing(transaction);
-      return;
-    }
-    lane.missingSince.delete(transaction.id);
-    const { id: transactionId, attempts } = transaction;
-    const pending = attempts.some(({ txId }) => known.get(txId)?.kind === 'mempool');
+    const pending = known.get(currentAttempt(transaction).txId)?.kind === 'mempool';
     const at = clock.now();
     if (pending) await ledger.transition({ transactionId, from: ['broadcast'], to: 'mempool', at });
     else if (transaction.state === 'mempool') {
@@ -112,52 +154,37 @@ export async function confirmLane(deps: LaneDependencies, { lane, config }: Conf
     }
   }
 
-  /**
-   * The nonce is gone and none of our attempts is in a block as far as this server knows. It may lag behind the node
-   * that told the nonce, so the foreign transaction counts only after as many blocks as make things final.
-   */
-  async function judgeMissing({ id, nonce }: LiveTransaction): Promise<void> {
-    const since = lane.missingSince.get(id);
-    if (since === undefined) {
-      lane.missingSince.set(id, tip);
-      log.warn({ transaction: id, nonce }, `nonce ${nonce} is used up and none of our attempts is in a block yet`);
-    } else if (tip >= since + config.finalDepth) {
-      const note = `nonce ${nonce} was taken by a transaction that is not ours`;
-      if (await ledger.supersede({ transactionId: id, at: clock.now(), note })) {
-        log.error({ transaction: id, nonce }, `${note}; its intents are released`);
-        superseded.push(id);
-      }
-    }
-  }
-
   async function include(transaction: LiveTransaction, inclusion: Inclusion): Promise<void> {
-    const results = entryResults(transaction, inclusion);
+    const results = isCancelledBy(transaction, inclusion) ? [] : entryResults(transaction, inclusion);
     const transactionId = transaction.id;
     const applied = await ledger.include({ transactionId, inclusion, results, at: clock.now() });
     if (applied) included.push({ ...transaction, state: 'included', inclusion, settled: false });
   }
 
-  /** Compares an included transaction with what the chain says of it now; answers whether it still stands. */
-  async function recheck(transaction: IncludedTransaction, known: Statuses): Promise<boolean> {
+  /** Compares a mined transaction with what the chain says of it now; answers whether it still stands. */
+  async function recheck(transaction: MinedTransaction, known: Statuses): Promise<boolean> {
     const { id: transactionId, inclusion } = transaction;
     const now = minedAttempt(transaction, known);
     if (now !== null && now.txId === inclusion.txId && now.indexBlockHash === inclusion.indexBlockHash) return true;
     // Absence alone proves nothing: only another block in its place does.
-    if (now === null && !(await blockIsGone(inclusion))) return true;
+    if (now === null && (await standingOf(inclusion)) !== 'gone') return true;
     const note = `a reorg took block ${inclusion.indexBlockHash.slice(0, 12)}… at height ${inclusion.height}`;
     if (!(await ledger.uninclude({ transactionId, at: clock.now(), note }))) return false;
     log.warn({ transaction: transactionId }, note);
     reorged.push(transactionId);
-    included.splice(included.indexOf(transaction), 1);
+    const position = included.findIndex(({ id }) => id === transactionId);
+    if (position >= 0) included.splice(position, 1);
     const { id, lane: operator, nonce, call, intentIds, claimedAt, attempts } = transaction;
     const again = { id, lane: operator, nonce, call, intentIds, claimedAt, attempts, state: 'broadcast' } as const;
     if (now !== null) await include(again, now);
     return false;
   }
 
-  async function blockIsGone({ height, indexBlockHash }: Inclusion): Promise<boolean> {
+  /** Whether the block that holds it is still the one at its height; unknown while the indexer has none there. */
+  async function standingOf({ height, indexBlockHash }: Inclusion): Promise<'stands' | 'gone' | 'unknown'> {
     const hash = await chain.blockHashAt(height);
-    return hash !== null && hash !== indexBlockHash;
+    if (hash === null) return 'unknown';
+    return hash === indexBlockHash ? 'stands' : 'gone';
   }
 
   /** Those included deep enough are confirmed: their intents are no exposure any more. */
@@ -166,11 +193,13 @@ export async function confirmLane(deps: LaneDependencies, { lane, config }: Conf
     for (const transaction of [...included]) {
       const { id, inclusion, settled } = transaction;
       if (settled || !isDue(transaction, tip)) continue;
-      const old = tip > inclusion.height && (await blockIsGone(inclusion));
-      if (old && !(await recheck(transaction, await statusesOf([transaction])))) continue;
-      if (!(await ledger.settle({ transactionId: id, at: clock.now() }))) continue;
+      const standing = await standingOf(inclusion);
+      if (standing === 'gone') await recheck(transaction, await statusesOf([transaction]));
+      if (standing !== 'stands' || !(await ledger.settle({ transactionId: id, at: clock.now() }))) continue;
       included[included.indexOf(transaction)] = { ...transaction, settled: true };
-      batches.push(await describe(transaction));
+      lane.resume(id);
+      if (isCancelledBy(transaction, inclusion)) cancelled.push(id);
+      else batches.push(await describe(transaction));
     }
     return batches;
   }
@@ -178,26 +207,27 @@ export async function confirmLane(deps: LaneDependencies, { lane, config }: Conf
   async function describe({ id, intentIds, inclusion }: IncludedTransaction): Promise<ConfirmedBatch> {
     const records = new Map((await ledger.intents(intentIds)).map(({ planned }) => [planned.id, planned]));
     const results = await ledger.results(id);
-    const entries = results.flatMap((result) => {
-      const intent = records.get(result.intentId);
-      return intent === undefined ? [] : [{ intent, result }];
-    });
     const { txId, height, status, fee } = inclusion;
+    const entries = results.flatMap((result, entry) => {
+      const intent = records.get(result.intentId);
+      if (intent === undefined) return [];
+      return [{ intent, result, fee: feeShare(fee, { entry, entries: intentIds.length }) }];
+    });
     return { transactionId: id, txId, height, status, fee, entries };
   }
 
   async function finalize(): Promise<void> {
     for (const transaction of [...included]) {
       if (!transaction.settled || !isDue(transaction, tip)) continue;
-      const { id: transactionId, inclusion } = transaction;
-      const hash = await chain.blockHashAt(inclusion.height);
-      if (hash === inclusion.indexBlockHash) await ledger.finalize({ transactionId, at: clock.now() });
-      else if (hash !== null) await recheck(transaction, await statusesOf([transaction]));
+      const standing = await standingOf(transaction.inclusion);
+      if (standing === 'stands') await ledger.finalize({ transactionId: transaction.id, at: clock.now() });
+      if (standing === 'gone') await recheck(transaction, await statusesOf([transaction]));
     }
   }
 }
 
 const isIncluded = (transaction: Transaction): transaction is IncludedTransaction => transaction.state === 'included';
+const isMined = (transaction: Transaction): transaction is MinedTransaction => 'inclusion' in transaction;
 
 /** The attempt that a block holds, if any: of one nonce there is at most one. */
 function minedAttempt({ attempts }: Pick<LiveTransaction, 'attempts'>, statuses: Statuses): Inclusion | null {

@@ -10,7 +10,7 @@ import {
 } from '../core/index.ts';
 import type { OpenIntent, PlannedIntent } from '../trading/intent.ts';
 import { postTopic } from './advance.ts';
-import { checkExecutionConfig, type ExecutionConfig } from './config.ts';
+import { checkExecutionConfig, type ExecutionConfig, STUCK_BLOCKS } from './config.ts';
 import type { ConfirmReport } from './confirm.ts';
 import type { ExecutionDependencies } from './dependencies.ts';
 import { catchUp, recordEvents } from './events.ts';
@@ -22,6 +22,7 @@ import type { GridLogEntry } from './ports/chain.ts';
 import type { AccountTotals, Fill, LaneHalt, LaneLease, LedgerSummary } from './ports/ledger.ts';
 import type { QueueWorker } from './ports/queue.ts';
 import { UNCONFIRMED_STATES } from './ports/transaction.ts';
+import type { CancelReport } from './replace.ts';
 import type { SubmitResult } from './submit.ts';
 
 /** A lane as risk needs to know it, as of the last pass. */
@@ -37,7 +38,7 @@ export interface LaneStatus {
   readonly balance: MicroStx;
   /** Why the lane sends nothing new; null while it does. */
   readonly paused: string | null;
-  /** The part of it that stands in the ledger and was alarmed about. */
+  /** Where the lane is halted, not just paused: that stands in the ledger, and its work moves on. */
   readonly halt: LaneHalt | null;
 }
 
@@ -62,6 +63,11 @@ export interface Execution {
   recover(): Promise<ConfirmReport | null>;
   /** Records allowed intents, packs, signs, stores and queues them. A known id is not sent twice. */
   submit(planned: readonly PlannedIntent[], options: { readonly height: Height }): Promise<SubmitResult>;
+  /**
+   * Cancels intents, whichever lanes they are for: at once where they have no nonce, else, where their transaction carries
+   * none but these, by another attempt of its nonce that does nothing. Whichever the chain mines decides.
+   */
+  cancel(ids: readonly string[]): Promise<CancelReport>;
   /** Asks the chain about all that is under way, once a poll and before the market is read. */
   confirm(): Promise<ConfirmReport>;
   /**
@@ -100,7 +106,7 @@ const POSTS_AT_ONCE = 4;
 export function createExecution(deps: ExecutionDependencies, settings: ExecutionConfig): Execution {
   checkExecutionConfig(settings);
   const { ledger, queue, chain, clock, log } = deps;
-  const { maxUnconfirmed = 20, retryMs = 2_000, stuckBlocks = 30, operatorsOf = () => [] } = settings;
+  const { maxUnconfirmed = 20, retryMs = 2_000, stuckBlocks = STUCK_BLOCKS, operatorsOf = () => [] } = settings;
   const maxEntries = entriesWithinCap(settings.fee, settings.maxEntries);
   const config = { ...settings, stuckBlocks, maxUnconfirmed, retryMs, maxEntries, recheckMs: retryMs * 10 };
   const keeper = createLeaseKeeper(deps, { ...settings, onLost: () => void stopPosting(0) });
@@ -137,11 +143,12 @@ export function createExecution(deps: ExecutionDependencies, settings: Execution
   }
 
   async function passes(): Promise<ConfirmReport> {
-    const reports = await onEveryLane((work) => work.pass());
+    const reports = await onEveryLane((work) => work.pass({ draining }));
     if (!draining) await sendWaiting();
     return {
       tip: heightOf(Math.max(0, ...reports.map(({ tip }) => tip))),
       confirmed: reports.flatMap(({ confirmed }) => confirmed),
+      cancelled: reports.flatMap(({ cancelled }) => cancelled),
       reorged: reports.flatMap(({ reorged }) => reorged),
       superseded: reports.flatMap(({ superseded }) => superseded),
     };
@@ -207,6 +214,15 @@ export function createExecution(deps: ExecutionDependencies, settings: Execution
           batches: results.flatMap(({ batches }) => batches),
           waiting: results.flatMap(({ waiting }) => waiting),
         };
+      }),
+
+    cancel: (ids) =>
+      holding(async () => {
+        const reports = await onEveryLane((work) => work.cancel(ids));
+        const cancelled = reports.flatMap((report) => report.cancelled);
+        const replaced = reports.flatMap((report) => report.replaced);
+        const ended = new Set([...cancelled, ...replaced]);
+        return { cancelled, replaced, kept: ids.filter((id) => !ended.has(id)) };
       }),
 
     confirm: () => holding(passes),

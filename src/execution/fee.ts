@@ -1,6 +1,6 @@
 import { serializeCVBytes } from '@stacks/transactions';
 import { type BatchCall, encodeCall, MAX_BATCH_ENTRIES } from '../contract/index.ts';
-import { ConfigError, clamp, type MicroStx, microStx, principal } from '../core/index.ts';
+import { ConfigError, clamp, type MicroStx, microStx, mulDivDown, principal } from '../core/index.ts';
 import type { FeePolicy } from './config.ts';
 
 const CONTRACT_NAME = 'energy-grid';
@@ -22,6 +22,33 @@ export function transactionSize(call: BatchCall): number {
 /** rate × size rounded up, moved between floor and cap. */
 export function feeFor(call: BatchCall, policy: FeePolicy): MicroStx {
   return microStx(clamp(Math.ceil(transactionSize(call) * policy.ratePerByte), policy.floor, policy.cap));
+}
+
+/** A raised fee is at least a quarter above the last: miners order by rate, and a node takes any higher one. */
+const RAISE = 1.25;
+
+/** The highest fee that any attempt of the call may offer: the cap and, for what has entries, the price of each. */
+export function highestFee({ entries }: BatchCall, { cap, perEntry }: FeePolicy): MicroStx {
+  const byEntries = perEntry === undefined || entries.length === 0 ? cap : perEntry * entries.length;
+  return microStx(Math.min(cap, byEntries));
+}
+
+/** Whether the call offers so much for each entry that it must wait for company. */
+export const isTooDear = (call: BatchCall, policy: FeePolicy): boolean =>
+  feeFor(call, policy) > highestFee(call, policy);
+
+/** The fee of an attempt that replaces one of `last`, rounded up; null where that is more than the call may offer. */
+export function raisedFee(call: BatchCall, last: MicroStx, policy: FeePolicy): MicroStx | null {
+  const fee = Math.max(Math.ceil(last * RAISE), feeFor(call, policy));
+  return fee <= highestFee(call, policy) ? microStx(fee) : null;
+}
+
+/**
+ * What entry number `entry` (from 0) of `entries` pays of a fee: ⌊fee × (entry + 1) ÷ entries⌋ − ⌊fee × entry ÷ entries⌋.
+ * The shares add up to the fee exactly, and no two differ by more than 1 µSTX.
+ */
+export function feeShare(fee: MicroStx, { entry, entries }: { entry: number; entries: number }): MicroStx {
+  return microStx(mulDivDown(fee, entry + 1, entries) - mulDivDown(fee, entry, entries));
 }
 
 /** What one entry adds, and a batch without entries weighs, for the kind of call that weighs most. */
@@ -49,7 +76,13 @@ export function entriesWithinCap(policy: FeePolicy, limit: number = MAX_BATCH_EN
       { hints: [`Set the cap to at least ${Math.ceil((empty + each) * policy.ratePerByte)} µSTX.`] },
     );
   }
-  return Math.min(affordable, limit);
+  const entries = Math.min(affordable, limit);
+  const { perEntry = policy.cap } = policy;
+  const least = Math.ceil(feeFor(widestCall(entries), policy) / entries);
+  if (perEntry >= least) return entries;
+  throw new ConfigError(`expected a fee per entry that a full batch of ${entries} keeps to, was ${perEntry} µSTX`, {
+    hints: [`Set it to at least ${least} µSTX, or leave it out.`],
+  });
 }
 
 /** The fee of a batch with one entry: what an intent costs at most for its share. */

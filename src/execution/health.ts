@@ -1,14 +1,14 @@
 import { ConfigError, type Height, RejectedError } from '../core/index.ts';
+import type { ExecutionConfig } from './config.ts';
 import type { LaneDependencies } from './dependencies.ts';
 import { feeOfOneEntry } from './fee.ts';
 import type { Lane } from './lane.ts';
-import type { LaneConfig } from './lane-work.ts';
 import type { LaneHalt } from './ports/ledger.ts';
 import type { SignerPort } from './ports/signer.ts';
 
 export interface HealthParameters {
   readonly lane: Lane;
-  readonly config: Pick<LaneConfig, 'fee' | 'stuckBlocks'>;
+  readonly config: Pick<ExecutionConfig, 'fee'> & { readonly stuckBlocks: number };
   readonly tip: Height;
 }
 

@@ -38,4 +38,5 @@ export type { Job, JobData, JobHandler, JobOutcome, QueueCounts, QueuePort, Queu
 export type { SignedTransaction, SignerPort, SignRequest } from './ports/signer.ts';
 export type { Attempt, Inclusion, Transaction, TransactionState } from './ports/transaction.ts';
 export { type ReconcileReport, reconcile } from './reconcile.ts';
+export type { CancelReport } from './replace.ts';
 export type { SubmitResult, SubmittedBatch } from './submit.ts';

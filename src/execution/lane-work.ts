@@ -2,24 +2,31 @@ import { BaseError, FatalError, type Height, type Log, LostLaneError } from '../
 import type { ExecutionConfig } from './config.ts';
 import { type ConfirmReport, confirmLane } from './confirm.ts';
 import type { LaneDependencies } from './dependencies.ts';
+import { fillGaps } from './gaps.ts';
 import { watchedSigner, watchHealth } from './health.ts';
 import { Lane } from './lane.ts';
 import { releaseExpired } from './move-on.ts';
 import type { LaneHalt, LaneLedger } from './ports/ledger.ts';
 import type { JobHandler } from './ports/queue.ts';
 import { postHandler } from './post.ts';
+import { cancelIntents, type LaneCancelReport, tendHead } from './replace.ts';
 import { type SubmitResult, sendAllowed, sweep } from './submit.ts';
 
 /** One lane at work, from taking its lease to losing it. */
 export interface LaneWork {
   readonly lane: Lane;
   readonly epoch: number;
-  /** Asks the chain about all that is under way, brings back lost jobs, and judges whether the lane is well. */
-  pass(): Promise<ConfirmReport>;
+  /**
+   * Asks the chain about all that is under way, brings back lost jobs, looks after the lowest nonce and after gaps unless
+   * the bot drains, and judges whether the lane is well. A halted lane does all of it too: what it has goes on to its end.
+   */
+  pass(options: { readonly draining: boolean }): Promise<ConfirmReport>;
   /** Sends the intents that have waited for this lane. */
   sendWaiting(): Promise<void>;
   /** Sends the intents that wait for this lane, as of a turn at that height. */
   send(height: Height): Promise<SubmitResult>;
+  /** Cancels those of the intents that are for this lane. */
+  cancel(ids: readonly string[]): Promise<LaneCancelReport>;
   /** Sends again, at the word of a person. */
   resume(): Promise<void>;
   readonly post: JobHandler;
@@ -44,13 +51,18 @@ export async function takeUpLane(given: LaneDependencies, config: LaneConfig): P
   return {
     lane,
     epoch: ledger.epoch,
-    async pass() {
+    async pass({ draining }) {
       // Looked at anew even while nothing is under way: the wallet may have been filled.
       if (lane.halt?.cause === 'funds') lane.account = null;
       const report = await confirmLane(deps, { lane, config });
       if (report.superseded.length > 0) lane.halt = await haltOf(ledger);
       await attempt('sweep', () => sweep(deps, { lane, config }));
-      await watchHealth(deps, { lane, config, tip: report.tip });
+      const { tip } = report;
+      if (!draining && lane.unconfirmed > 0) {
+        await attempt('tend', () => tendHead(deps, { lane, config, tip }));
+        await attempt('fill', () => fillGaps(deps, { lane, config, tip }));
+      }
+      await watchHealth(deps, { lane, config, tip });
       if (lane.halt !== null) await attempt('release', () => releaseExpired(deps, { lane, ...config }));
       return report;
     },
@@ -59,6 +71,7 @@ export async function takeUpLane(given: LaneDependencies, config: LaneConfig): P
       lane.see(height);
       return sendAllowed(deps, { lane, config, height });
     },
+    cancel: (ids) => cancelIntents(deps, { lane, config, ids }),
     async resume() {
       if (lane.halt === null) return;
       await ledger.setHalt(null);

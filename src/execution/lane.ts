@@ -1,24 +1,41 @@
-import { type Height, type MicroStx, microStx, type Principal } from '../core/index.ts';
-import type { AccountState } from './ports/chain.ts';
+import { type Height, type MicroStx, microStx, type Principal, type TxId } from '../core/index.ts';
+import type { AccountState, ChainTip } from './ports/chain.ts';
 import type { LaneHalt } from './ports/ledger.ts';
 import type { Transaction } from './ports/transaction.ts';
+
+/**
+ * What pauses a lane: a transaction of it by id, its budget, or a pending transaction of somebody else.
+ *
+ * A pause is what this process sees now: it is looked at anew in each pass, passes by itself, and is kept in memory alone, for the
+ * next holder sees the same. A halt (`LaneHalt`) is a verdict: it stands in the ledger, is alarmed about once, lets the lane's
+ * work move on to others, and ends with its cause or at the word of a person. Either stops new work and nothing else.
+ */
+export type PauseKey = number | 'budget' | 'foreign';
 
 /** What a lane remembers between passes. None of it is needed to go on after a crash: the ledger and the chain are. */
 export class Lane {
   readonly operator: Principal;
   account: AccountState | null = null;
+  /** The tip as of which the account was read. */
+  accountAt: Height = 0 as Height;
   unconfirmed = 0;
   unconfirmedFees = 0n;
   /** The highest height that anyone has told of. */
   seenHeight: Height = 0 as Height;
-  /** Why nothing new is sent, by the transaction that is stuck. */
-  readonly #pauses = new Map<number, string>();
-  /** Transactions whose nonce is gone without any of our attempts in a block, by the height at which that was seen. */
-  readonly missingSince = new Map<number, Height>();
+  /** A block that the chain had; another one in its place means a reorg. */
+  anchor: ChainTip | null = null;
+  /** The lowest unconfirmed attempt, and the height from which on it was seen waiting. */
+  head: { readonly txId: TxId; readonly since: Height } | null = null;
+  /** Nonces that nobody seems to hold, by the height at which that was seen. */
+  readonly gaps = new Map<number, Height>();
+  /** Transactions whose nonce is gone without any of our attempts in a block, by the tip at which that was seen. */
+  readonly missingSince = new Map<number, ChainTip>();
+  /** Why nothing new is sent for now. */
+  readonly #pauses = new Map<PauseKey, string>();
 
   /** The fee that the lowest unconfirmed transaction offers, 0 without one. */
   lowestFee: MicroStx = microStx(0);
-  /** Why nothing new is sent, as the ledger has it. */
+  /** Why nothing new is sent until that is over, as the ledger has it. */
   halt: LaneHalt | null;
   /** What the signer said when it last refused; null since it last signed. */
   refusal: string | null = null;
@@ -41,23 +58,38 @@ export class Lane {
     this.lowestFee = lowest === undefined ? microStx(0) : offeredFee(lowest);
     this.unconfirmedFees = unconfirmed.reduce((sum, one) => sum + BigInt(offeredFee(one)), 0n);
     const alive = new Set(unconfirmed.map(({ id }) => id));
-    for (const id of this.#pauses.keys()) if (!alive.has(id)) this.#pauses.delete(id);
+    for (const key of this.#pauses.keys()) if (typeof key === 'number' && !alive.has(key)) this.#pauses.delete(key);
     for (const id of this.missingSince.keys()) if (!alive.has(id)) this.missingSince.delete(id);
   }
 
   /** Answers whether this is news. */
-  pause(transactionId: number, reason: string): boolean {
-    const news = this.#pauses.get(transactionId) !== reason;
-    this.#pauses.set(transactionId, reason);
+  pause(key: PauseKey, reason: string): boolean {
+    const news = this.#pauses.get(key) !== reason;
+    this.#pauses.set(key, reason);
     return news;
   }
 
-  resume(transactionId: number): void {
-    this.#pauses.delete(transactionId);
+  resume(key: PauseKey): void {
+    this.#pauses.delete(key);
   }
 
+  isPausedBy(key: PauseKey): boolean {
+    return this.#pauses.has(key);
+  }
+
+  /** Whether something else stops it too. */
+  isPausedBeyond(key: PauseKey): boolean {
+    return [...this.#pauses.keys()].some((other) => other !== key);
+  }
+
+  /** Why nothing new is sent, whether it is a halt or a pause. */
   get paused(): string | null {
     return this.halt?.reason ?? this.#pauses.values().next().value ?? null;
+  }
+
+  /** Whether the wallet holds a fee: a node judges each transaction by the whole balance. */
+  canPay(fee: MicroStx): boolean {
+    return this.account !== null && fee <= this.account.balance;
   }
 
   /** The wallet less the fees that unconfirmed transactions offer, never negative. */

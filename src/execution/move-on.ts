@@ -5,7 +5,7 @@ import type { ExecutionConfig } from './config.ts';
 import type { ExecutionDependencies, LaneDependencies } from './dependencies.ts';
 import type { Lane } from './lane.ts';
 import type { LaneLease } from './ports/ledger.ts';
-import { UNCONFIRMED_STATES } from './ports/transaction.ts';
+import { isPastUse, UNCONFIRMED_STATES } from './ports/transaction.ts';
 
 /**
  * Releases the intents of a halted lane whose batches can never execute any more: as of a block that lies the final depth
@@ -17,7 +17,7 @@ export async function releaseExpired(
   { lane, finalDepth }: { readonly lane: Lane; readonly finalDepth: number },
 ): Promise<void> {
   const unconfirmed = await ledger.transactions({ states: UNCONFIRMED_STATES, lane: lane.operator });
-  const isPast = (tip: Height) => unconfirmed.filter(({ call }) => call.validUntil + BigInt(finalDepth) <= BigInt(tip));
+  const isPast = (tip: Height) => unconfirmed.filter((one) => isPastUse(one, { tip, finalDepth }));
   const bound = await ledger.intents(isPast(lane.seenHeight).flatMap(({ intentIds }) => intentIds));
   if (!bound.some(({ state }) => state === 'claimed')) return;
   const tip = await chain.tip();

@@ -1,22 +1,23 @@
-import { clamp, LostLaneError, microStx } from '../core/index.ts';
-import { enqueuePost, hashOfHex, signAttempt } from './advance.ts';
+import { LostLaneError, microStx } from '../core/index.ts';
+import { currentAttempt, hashOfHex } from './advance.ts';
 import type { ExecutionConfig } from './config.ts';
 import type { LaneDependencies } from './dependencies.ts';
+import { highestFee, raisedFee } from './fee.ts';
 import type { Lane } from './lane.ts';
+import { NOOP } from './no-op.ts';
 import type { BroadcastOutcome } from './ports/chain.ts';
 import type { Job, JobHandler, JobOutcome } from './ports/queue.ts';
 import { type Attempt, isLive, type LiveTransaction } from './ports/transaction.ts';
 import { reactionTo } from './reaction.ts';
+import { replace } from './replace.ts';
 
 /** How much longer than a plain retry a paused transaction waits. */
 const PAUSE_PATIENCE = 10;
-/** A raised fee is at least a quarter above the last. */
-const RAISE = 1.25;
 
 const DONE: JobOutcome = { kind: 'done' };
 
 export interface PostParameters {
-  readonly config: Pick<ExecutionConfig, 'fee'> & { readonly retryMs: number };
+  readonly config: Pick<ExecutionConfig, 'fee' | 'finalDepth'> & { readonly retryMs: number };
   readonly lane: Lane;
 }
 
@@ -45,7 +46,8 @@ export function postHandler(deps: LaneDependencies, { config, lane }: PostParame
     const found = await findAttempt(deps, job);
     if (found === null) return DONE;
     const { transaction, attempt } = found;
-    if (transaction.state === 'mempool') return DONE;
+    // Of several attempts the last one counts: it offers the most, and it alone is posted.
+    if (transaction.state === 'mempool' || attempt !== currentAttempt(transaction)) return DONE;
 
     const transactionId = transaction.id;
     const from = ['signed', 'queued'] as const;
@@ -60,7 +62,7 @@ export function postHandler(deps: LaneDependencies, { config, lane }: PostParame
       case 'accepted':
         return accept(transaction, 'accepted');
       case 'again':
-        return { kind: 'again', delayMs: reaction.afterMs ?? config.retryMs * reaction.patience };
+        return { kind: 'again', delayMs: Math.max(reaction.afterMs ?? 0, config.retryMs * reaction.patience) };
       case 'lookUp':
         if (await ownAttemptIsKnown(transaction)) return accept(transaction, 'a node knows one of our attempts');
         if (reaction.holder === 'mempool') return pause(transaction, outcome, fields);
@@ -68,6 +70,8 @@ export function postHandler(deps: LaneDependencies, { config, lane }: PostParame
         return { kind: 'again', delayMs: config.retryMs };
       case 'raiseFee':
         return raiseFee(transaction, attempt, outcome, fields);
+      case 'cancel':
+        return cancel(transaction, attempt, outcome, fields);
       case 'pause':
         return pause(transaction, outcome, fields);
     }
@@ -91,22 +95,44 @@ export function postHandler(deps: LaneDependencies, { config, lane }: PostParame
     return [...statuses.values()].some(({ kind }) => kind === 'mempool' || kind === 'mined');
   }
 
-  /** Another attempt of the same nonce; both may be mined, and then one is. */
+  /** The node did not take the bytes for their fee, or keeps these bytes out: others of the same nonce at a higher fee. */
   async function raiseFee(
     transaction: LiveTransaction,
-    last: Attempt,
+    { fee: last, noop }: Attempt,
     outcome: BroadcastOutcome,
     fields: object,
   ): Promise<JobOutcome> {
     const asked = outcome.kind === 'rejected' && outcome.expected !== null ? Number(outcome.expected) : 0;
-    const wanted = Math.max(asked, Math.ceil(last.fee * RAISE));
-    const fee = microStx(clamp(wanted, config.fee.floor, config.fee.cap));
-    if (fee <= last.fee || asked > fee) return pause(transaction, outcome, fields);
-    const attempt = await signAttempt(deps, { ...transaction, fee });
-    await ledger.addAttempt({ transactionId: transaction.id, attempt });
-    log.warn({ ...fields, fee }, `nonce ${transaction.nonce}: fee raised to ${fee} µSTX, as the node asked`);
-    await enqueuePost(deps, { ...transaction, attempts: [...transaction.attempts, attempt] });
-    return DONE;
+    const call = noop ? NOOP : transaction.call;
+    const raised = raisedFee(call, last, config.fee);
+    const fee = raised === null ? null : microStx(Math.max(raised, asked));
+    if (fee === null || fee > highestFee(call, config.fee)) return pause(transaction, outcome, fields);
+    return replaceBy({ transaction, noop, fee, note: `the node said ${describe(outcome)}, its fee is raised` }, fields);
+  }
+
+  /** No node will ever take this call, and a nonce must not stay empty: a call that does nothing instead. */
+  async function cancel(
+    transaction: LiveTransaction,
+    { fee: last, noop }: Attempt,
+    outcome: BroadcastOutcome,
+    fields: object,
+  ): Promise<JobOutcome> {
+    const fee = raisedFee(NOOP, last, config.fee);
+    const isHeld = (await chain.pendingNonces(transaction.lane)).includes(transaction.nonce);
+    if (noop || fee === null || isHeld) return pause(transaction, outcome, fields);
+    const note = `the node said ${describe(outcome)}, it is replaced by a call that does nothing`;
+    return replaceBy({ transaction, noop: true, fee, note }, fields);
+  }
+
+  /** The job is done once the ledger has other bytes to post, or another one changed them in between. */
+  async function replaceBy(
+    replacement: Pick<Parameters<typeof replace>[1], 'transaction' | 'noop' | 'fee' | 'note'>,
+    fields: object,
+  ): Promise<JobOutcome> {
+    const done = await replace(deps, { ...replacement, lane, config });
+    if (done || !lane.isPausedBy('budget')) return DONE;
+    log.warn(fields, `nonce ${replacement.transaction.nonce} waits for the fee budget`);
+    return { kind: 'again', delayMs: config.retryMs * PAUSE_PATIENCE };
   }
 
   return handle;

@@ -8,8 +8,10 @@ export type Reaction =
   | { readonly kind: 'again'; readonly patience: number; readonly afterMs: number | null }
   /** Someone holds or took the nonce: find out whether it is one of our own attempts before judging. */
   | { readonly kind: 'lookUp'; readonly holder: 'mempool' | 'block' }
-  /** The node wants more: another attempt of the same nonce. */
+  /** The node wants more, or does not want these bytes: another attempt of the same nonce. */
   | { readonly kind: 'raiseFee' }
+  /** No node will ever take this call: an attempt that does nothing takes its nonce. */
+  | { readonly kind: 'cancel' }
   /** The same bytes again much later, and nothing new on this lane until a person has looked. */
   | { readonly kind: 'pause' };
 
@@ -27,13 +29,15 @@ const reactions: Readonly<Record<RejectionReason, Reaction>> = {
   ServerFailureOther: again(1),
   Unknown: again(2),
   FeeTooLow: { kind: 'raiseFee' },
+  // Bars these very bytes, for up to two days: other bytes pass.
+  TemporarilyBlacklisted: { kind: 'raiseFee' },
   NotEnoughFunds: pause,
-  // The node may be behind; if not, nothing we can send on this lane will do better.
+  // The node may be behind; if not, nothing that we can send on this lane will do better.
   NoSuchContract: pause,
   NoSuchPublicFunction: pause,
-  BadFunctionArgument: pause,
+  // A contract never changes: neither does this answer.
+  BadFunctionArgument: { kind: 'cancel' },
   ContractAlreadyExists: pause,
-  TemporarilyBlacklisted: pause,
   // The wrong network or a defect.
   SignatureValidation: pause,
   Serialization: pause,

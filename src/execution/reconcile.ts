@@ -5,7 +5,7 @@ import { readLog } from './events.ts';
 import { findOwnTrades } from './fills.ts';
 import type { ChainPort, TransactionStatus } from './ports/chain.ts';
 import type { EntryResult, LedgerReads } from './ports/ledger.ts';
-import { type Attempt, isLive, TRANSACTION_STATES, type Transaction } from './ports/transaction.ts';
+import { type Attempt, isCancelledBy, isLive, TRANSACTION_STATES, type Transaction } from './ports/transaction.ts';
 
 export interface ReconcileReport {
   /** Whether nothing differs. */
@@ -104,7 +104,7 @@ function compareTransaction(transaction: Transaction, { statuses, results, chain
   compare('height', inclusion.height, status.height);
   compare('block', inclusion.indexBlockHash, status.indexBlockHash);
   compare('fee', inclusion.fee, status.fee);
-  const expected = entryResults(transaction, status);
+  const expected = isCancelledBy(transaction, inclusion) ? [] : entryResults(transaction, status);
   compare('results', JSON.stringify(results), JSON.stringify(expected));
   return differences;
 }

@@ -1,8 +1,11 @@
 import type { Height, MicroStx, TxId } from '../core/index.ts';
 import { height as heightOf } from '../core/index.ts';
 import { currentAttempt, enqueuePost, signClaim } from './advance.ts';
+import { budgetLeft, isWithinBudget } from './budget.ts';
 import type { ExecutionConfig } from './config.ts';
 import type { LaneDependencies } from './dependencies.ts';
+import { feeFor, feeOfOneEntry, isTooDear } from './fee.ts';
+import { findForeign } from './foreign.ts';
 import type { Lane } from './lane.ts';
 import { type Pack, packIntents } from './pack.ts';
 import { type Transaction, UNCONFIRMED_STATES } from './ports/transaction.ts';
@@ -18,7 +21,7 @@ export interface SubmittedBatch {
 
 export interface SubmitResult {
   readonly batches: readonly SubmittedBatch[];
-  /** Intents that wait for room in the lane, or for it to be un-paused; the next pass takes them. */
+  /** Intents that wait for room in the lane, for it to be un-paused, or for company; a later pass takes them. */
   readonly waiting: readonly string[];
 }
 
@@ -51,19 +54,43 @@ export async function sendAllowed(
     log.warn({ intents: ids }, 'intents went stale before they had a nonce; they are cancelled');
   }
   const sendable = allowed.filter((one) => !isStale(one));
-  if (sendable.length === 0) return { batches: [], waiting: [] };
-  if (lane.paused !== null) return { batches: [], waiting: sendable.map(({ id }) => id) };
+  let left = await budgetLeft(deps, { lane, fee: config.fee });
+  const fits = (fee: MicroStx): boolean => isWithinBudget(deps, { lane, fee, left, policy: config.fee });
+  let isShort = !fits(feeOfOneEntry(config.fee));
+  if (!isShort && sendable.length === 0) lane.resume('budget');
+  if (sendable.length === 0 && !lane.isPausedBy('foreign')) return { batches: [], waiting: [] };
 
-  lane.account ??= await chain.account(lane.operator);
-  const chainNonce = lane.account.nonce;
+  if (lane.halt !== null) return { batches: [], waiting: sendable.map(({ id }) => id) };
+
+  // A key that somebody else uses may have moved on while nothing of ours was under way.
+  if (lane.account === null || lane.accountAt < height) lane.account = await chain.account(lane.operator);
+  lane.accountAt = height;
+  await findForeign(deps, lane);
+  if (lane.isPausedBeyond('budget')) return { batches: [], waiting: sendable.map(({ id }) => id) };
+
+  // A nonce that a stranger took is gone, whatever a server that lags behind says: where a reorg gives it back, its
+  // transaction takes it up again.
+  const { nonce } = lane.account;
+  const lost = await ledger.transactions({ states: ['superseded'], lane: lane.operator, fromNonce: nonce });
+  const chainNonce = Math.max(nonce, ...lost.map((one) => one.nonce + 1));
   const validUntil = heightOf(height + config.validityBlocks);
   const batches: SubmittedBatch[] = [];
   const waiting: string[] = [];
+  let isFull = false;
   for (const pack of packIntents(sendable, { validUntil, maxEntries: config.maxEntries })) {
-    const batch = waiting.length === 0 ? await send(deps, { config, pack, chainNonce }) : 'full';
-    if (batch === 'full') waiting.push(...pack.intentIds);
-    else if (batch !== 'taken') batches.push(batch);
+    const fee = feeFor(pack.call, config.fee);
+    const mayCost = !isFull && !isTooDear(pack.call, config.fee);
+    const mayGo = mayCost && fits(fee);
+    if (mayCost && !mayGo) isShort = true;
+    const batch = mayGo ? await send(deps, { config, pack, chainNonce }) : 'wait';
+    if (batch === 'full') isFull = true;
+    if (batch === 'full' || batch === 'wait') waiting.push(...pack.intentIds);
+    else if (batch !== 'taken') {
+      batches.push(batch);
+      left -= fee;
+    }
   }
+  if (!isShort) lane.resume('budget');
   lane.observe(lane.account, await ledger.transactions({ states: UNCONFIRMED_STATES, lane: lane.operator }));
   return { batches, waiting };
 }
@@ -112,6 +139,7 @@ async function bringToQueue(
     case 'included':
     case 'final':
     case 'reverted':
+    case 'cancelled':
     case 'superseded':
       return;
   }

@@ -43,7 +43,15 @@ const hashOf = (text: string) => createHash('sha256').update(text).digest('hex')
 const idOf = (name: string): TxId => txId(hashOf(name));
 
 function attempt(name: string, overrides: Partial<Attempt> = {}): Attempt {
-  return { txId: idOf(name), hex: '00ff', sha256: hashOf('00ff'), fee: microStx(400), createdAt: 5, ...overrides };
+  return {
+    txId: idOf(name),
+    hex: '00ff',
+    sha256: hashOf('00ff'),
+    fee: microStx(400),
+    noop: false,
+    createdAt: 5,
+    ...overrides,
+  };
 }
 
 function inclusion(name: string, overrides: Partial<Inclusion> = {}): Inclusion {
@@ -70,6 +78,8 @@ const call: BatchCall = {
     { buyer: BOB, tradeId: 8n, amount: 9007199254740991n, maxPrice: 1n },
   ],
 };
+
+const noop: BatchCall = { kind: 'cancelTradeFor', validUntil: 9007199254740991n, entries: [] };
 
 /** What every ledger adapter must do. */
 export function describeLedgerPort(name: string, open: () => Promise<LedgerHarness>, skip: string | null = null): void {
@@ -202,6 +212,13 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
         expect(await lane.cancelIntents({ ids: ['i-1', 'i-3'], at: 3 })).toBe(1);
         expect(await statesOf('i-1', 'i-3')).toEqual(['claimed', 'cancelled']);
       });
+
+      test('a lane cancels only what is for it', async () => {
+        await lease.recordIntents({ planned: twoBuys, at: 1 });
+        const other = laneOf(await leaseOf('second', BOB));
+        expect(await other.cancelIntents({ ids: ['i-1', 'i-2'], at: 3 })).toBe(0);
+        expect(await statesOf('i-1', 'i-2')).toEqual(['allowed', 'allowed']);
+      });
     });
 
     describe('lanes', () => {
@@ -269,6 +286,8 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
         const queue = { transactionId: id, from: ['signed'], to: 'queued', at: 6 } as const;
         expect(await other.transition(queue)).toBe(false);
         expect(await other.supersede({ transactionId: id, at: 6, note: '' })).toBe(false);
+        const raised = attempt('b', { fee: microStx(500) });
+        expect(await other.replace({ transactionId: id, after: idOf('a'), attempt: raised, note: '' })).toBe(false);
       });
 
       test('a halt outlives its holder, until it is lifted', async () => {
@@ -314,7 +333,10 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
             lease.recordEvents({ forgetAfter: null, listings: [], fills: [], prices: [], cursor: null, at }),
           cancelIntents: () => lane.cancelIntents({ ids: ['i-3'], at }),
           claim: () => lane.claim({ call, intentIds: ['i-3'], chainNonce: 4, window: 20, at }),
+          claimGap: () => lane.claimGap({ call: noop, nonce: 3, at }),
           addAttempt: () => lane.addAttempt({ transactionId, attempt: attempt('b') }),
+          replace: () =>
+            lane.replace({ transactionId, after: idOf('a'), attempt: attempt('b', { fee: microStx(500) }), note: '' }),
           transition: () => lane.transition({ transactionId, from: ['included'], to: 'broadcast', at }),
           include: () => lane.include({ transactionId, inclusion: inclusion('a'), results: [], at }),
           settle: () => lane.settle({ transactionId, at }),
@@ -400,6 +422,24 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
         const kinds = (await Promise.all([lane.claim(one), lane.claim(one)])).map(({ kind }) => kind);
         expect(kinds.sort()).toEqual(['claimed', 'taken']);
       });
+
+      test('a gap is claimed once, only below the highest unconfirmed nonce, and without intents', async () => {
+        const { id: highest } = await claimed({ chainNonce: 6 });
+        const gap = { call: noop, at: 3 };
+        expect(await lane.claimGap({ ...gap, nonce: 6 })).toBeNull();
+        expect(await lane.claimGap({ ...gap, nonce: 7 })).toBeNull();
+        const other = laneOf(await leaseOf('second', BOB));
+        expect(await other.claimGap({ ...gap, nonce: 4 })).toBeNull();
+        const outcomes = await Promise.all([1, 2, 3].map(() => lane.claimGap({ ...gap, nonce: 4 })));
+        const [filler, ...more] = outcomes.filter((one) => one !== null);
+        expect(more).toEqual([]);
+        expect(filler).toMatchObject({ state: 'claimed', nonce: 4, lane: OPERATOR, call: noop, intentIds: [] });
+        expect(await ledger.audit(filler?.id ?? 0)).toMatchObject([{ from: null, to: 'claimed' }]);
+        const all = await ledger.transactions({ states: ['claimed'], lane: OPERATOR });
+        expect(all.map(({ nonce }) => nonce)).toEqual([4, 6]);
+        const from = await ledger.transactions({ states: ['claimed'], lane: OPERATOR, fromNonce: 5 });
+        expect(from.map(({ id }) => id)).toEqual([highest]);
+      });
     });
 
     describe('attempts and transitions', () => {
@@ -451,6 +491,104 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
         const include = { transactionId: id, inclusion: inclusion('a'), results: [], at: 6 };
         expect(await lane.include(include)).toBe(false);
         expect(await lane.supersede({ transactionId: id, at: 6, note: '' })).toBe(false);
+      });
+    });
+
+    describe('replacement', () => {
+      const bump = (name: string, fee: number, overrides: Partial<Attempt> = {}) =>
+        attempt(name, { fee: microStx(fee), createdAt: 9, ...overrides });
+
+      /** A transaction that is in a mempool. */
+      async function waiting(): Promise<number> {
+        const { id } = await claimed();
+        await lane.addAttempt({ transactionId: id, attempt: attempt('a') });
+        await lane.transition({ transactionId: id, from: ['signed'], to: 'mempool', at: 6 });
+        return id;
+      }
+
+      test('adds an attempt after the last one and sends the transaction on its way again', async () => {
+        const transactionId = await waiting();
+        const next = { transactionId, after: idOf('a'), attempt: bump('b', 500), note: 'fee raised' };
+        expect(await lane.replace(next)).toBe(true);
+        expect(await ledger.transaction(transactionId)).toMatchObject({
+          state: 'signed',
+          attempts: [attempt('a'), bump('b', 500)],
+        });
+        expect((await ledger.audit(transactionId)).at(-1)).toMatchObject({
+          from: 'mempool',
+          to: 'signed',
+          at: 9,
+          note: 'fee raised',
+        });
+      });
+
+      test('of concurrent replacements one applies', async () => {
+        const transactionId = await waiting();
+        const applied = await Promise.all(
+          ['b', 'c', 'd'].map((name) =>
+            lane.replace({ transactionId, after: idOf('a'), attempt: bump(name, 500), note: '' }),
+          ),
+        );
+        expect(applied.filter(Boolean)).toHaveLength(1);
+      });
+
+      test('refuses a fee that is not higher, bytes that are stored, and a transaction that is not on its way', async () => {
+        const transactionId = await waiting();
+        const next = { transactionId, after: idOf('a'), note: '' };
+        expect(await lane.replace({ ...next, attempt: bump('b', 400) })).toBe(false);
+        expect(await lane.replace({ ...next, attempt: bump('a', 500) })).toBe(false);
+        await lane.include({ transactionId, inclusion: inclusion('a'), results: [], at: 7 });
+        expect(await lane.replace({ ...next, attempt: bump('b', 500) })).toBe(false);
+        expect(await ledger.transaction(transactionId)).toMatchObject({ state: 'included', attempts: [attempt('a')] });
+      });
+
+      test('where the attempt that does nothing is mined, transaction and intents are cancelled', async () => {
+        const transactionId = await waiting();
+        await lane.replace({ transactionId, after: idOf('a'), attempt: bump('n', 500, { noop: true }), note: '' });
+        await lane.include({ transactionId, inclusion: inclusion('n'), results: [], at: 10 });
+        expect(await statesOf('i-1', 'i-2')).toEqual(['claimed', 'claimed']);
+        expect(await lane.settle({ transactionId, at: 11 })).toBe(true);
+        expect(await statesOf('i-1', 'i-2')).toEqual(['cancelled', 'cancelled']);
+        expect(await ledger.openIntents()).toEqual([]);
+        expect(await lane.finalize({ transactionId, at: 12 })).toBe(true);
+        expect(await ledger.transaction(transactionId)).toMatchObject({
+          state: 'cancelled',
+          inclusion: inclusion('n'),
+        });
+        expect((await ledger.summary()).transactions).toMatchObject({ cancelled: 1 });
+        expect(await ledger.accountTotals({ account: ALICE, sinceMs: 0 })).toMatchObject({ spent: 0, fees: 200 });
+
+        expect(await lane.uninclude({ transactionId, at: 13, note: 'reorg' })).toBe(true);
+        expect((await ledger.openIntents()).map((one) => one.id)).toEqual(['i-1', 'i-2']);
+      });
+
+      test('intents that were released before the attempt that does nothing was mined are released once', async () => {
+        const transactionId = await waiting();
+        await lane.replace({ transactionId, after: idOf('a'), attempt: bump('n', 500, { noop: true }), note: '' });
+        expect(await lane.expire({ transactionId, at: 10, note: 'past its valid-until' })).toBe(true);
+        await lane.include({ transactionId, inclusion: inclusion('n'), results: [], at: 11 });
+        expect(await lane.settle({ transactionId, at: 12 })).toBe(true);
+        expect(await lane.expire({ transactionId, at: 12, note: 'again' })).toBe(false);
+        expect(await lane.finalize({ transactionId, at: 13 })).toBe(true);
+        expect(await statesOf('i-1', 'i-2')).toEqual(['expired', 'expired']);
+        expect(await ledger.transaction(transactionId)).toMatchObject({ state: 'cancelled' });
+        expect(await lane.uninclude({ transactionId, at: 14, note: 'reorg' })).toBe(true);
+        expect(await statesOf('i-1', 'i-2')).toEqual(['expired', 'expired']);
+        expect(await ledger.openIntents()).toEqual([]);
+      });
+
+      test('where the call is mined after all, it counts', async () => {
+        const transactionId = await waiting();
+        await lane.replace({ transactionId, after: idOf('a'), attempt: bump('n', 500, { noop: true }), note: '' });
+        const results: EntryResult[] = [
+          { kind: 'ok', intentId: 'i-1', value: 4_500 },
+          { kind: 'error', intentId: 'i-2', error: 'tradeNotOpen' },
+        ];
+        await lane.include({ transactionId, inclusion: inclusion('a'), results, at: 10 });
+        await lane.settle({ transactionId, at: 11 });
+        await lane.finalize({ transactionId, at: 12 });
+        expect(await statesOf('i-1', 'i-2')).toEqual(['done', 'failed']);
+        expect(await ledger.transaction(transactionId)).toMatchObject({ state: 'final' });
       });
     });
 
@@ -544,6 +682,30 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
       });
     });
 
+    describe('a superseded transaction whose rival a reorg took', () => {
+      async function superseded(): Promise<number> {
+        const { id } = await claimed();
+        await lane.addAttempt({ transactionId: id, attempt: attempt('a') });
+        await lane.supersede({ transactionId: id, at: 9, note: 'foreign' });
+        return id;
+      }
+
+      test('is on its way again, and its intents are exposure', async () => {
+        const id = await superseded();
+        expect(await lane.uninclude({ transactionId: id, at: 10, note: 'reorg' })).toBe(true);
+        expect(await ledger.transaction(id)).toMatchObject({ state: 'broadcast', attempts: [attempt('a')] });
+        expect((await ledger.openIntents()).map((one) => one.id)).toEqual(['i-1', 'i-2']);
+      });
+
+      test('stays what it is where its nonce was given to another one', async () => {
+        const id = await superseded();
+        await lease.recordIntents({ planned: [planBuy({ id: 'i-3' })], at: 1 });
+        await lane.claim({ call, intentIds: ['i-3'], chainNonce: 4, window: 20, at: 2 });
+        expect(await lane.uninclude({ transactionId: id, at: 10, note: 'reorg' })).toBe(false);
+        expect(await statesOf('i-1', 'i-2')).toEqual(['superseded', 'superseded']);
+      });
+    });
+
     describe('events', () => {
       const listing: Listing = {
         sequence: sequence(20),
@@ -623,7 +785,7 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
         });
       });
 
-      test('a buy that failed has cost nothing but its fee, rounded up', async () => {
+      test('a buy that failed has cost nothing but its fee; the shares of a fee add up to it exactly', async () => {
         const { id } = await claimed();
         await lane.addAttempt({ transactionId: id, attempt: attempt('a', { fee: microStx(401) }) });
         await lane.include({
@@ -636,8 +798,24 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
           at: 6,
         });
         await lane.settle({ transactionId: id, at: 7 });
-        expect(await ledger.accountTotals({ account: ALICE, sinceMs: 0 })).toMatchObject({ spent: 0, fees: 201 });
+        expect(await ledger.accountTotals({ account: ALICE, sinceMs: 0 })).toMatchObject({ spent: 0, fees: 200 });
         expect(await ledger.accountTotals({ account: BOB, sinceMs: 0 })).toMatchObject({ spent: 1, fees: 201 });
+      });
+
+      test("a lane's fees count what was taken, else the dearest attempt, and nothing for a superseded one", async () => {
+        const fees = (sinceMs: number) => ledger.laneFees({ lane: OPERATOR, sinceMs });
+        const { id } = await claimed();
+        expect(await fees(0)).toBe(0);
+        await lane.addAttempt({ transactionId: id, attempt: attempt('a') });
+        const next = attempt('b', { fee: microStx(700), createdAt: 20 });
+        await lane.replace({ transactionId: id, after: idOf('a'), attempt: next, note: '' });
+        expect([await fees(0), await fees(20), await fees(21)]).toEqual([700, 700, 0]);
+        expect(await ledger.laneFees({ lane: BOB, sinceMs: 0 })).toBe(0);
+        await lane.include({ transactionId: id, inclusion: inclusion('a'), results: [], at: 22 });
+        expect(await fees(0)).toBe(400);
+        await lane.uninclude({ transactionId: id, at: 23, note: '' });
+        await lane.supersede({ transactionId: id, at: 24, note: '' });
+        expect(await fees(0)).toBe(0);
       });
 
       test('the summary counts states, fees, failures, turns and denials', async () => {

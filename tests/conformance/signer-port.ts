@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodeCall, type GridCall } from '../../src/contract/index.ts';
 import { microStx, type Principal, principal } from '../../src/core/index.ts';
 import type { SignerPort, SignRequest } from '../../src/execution/index.ts';
+import { NOOP } from '../../src/execution/no-op.ts';
 import { addressOf, keyFromText, type SigningPolicy } from '../../src/signer/index.ts';
 
 /** A signer under test. */
@@ -37,8 +38,6 @@ const list: GridCall = {
   openUntil: 120n,
   entries: [{ seller: first, amount: 50n, price: 120n }],
 };
-/** Does nothing, at the lowest fee: what takes the place of a transaction that must not happen. */
-const noOp: GridCall = { kind: 'cancelTradeFor', validUntil: 90n, entries: [] };
 const deposit: GridCall = { kind: 'addFunds', amount: 5_000n };
 const request: SignRequest = { signer: first, call: buy, nonce: 3, fee: microStx(400) };
 
@@ -76,7 +75,7 @@ export function describeSignerPort(name: string, start: (policy: SigningPolicy) 
       expect(() => transaction.verifyOrigin()).not.toThrow();
     });
 
-    test.each([buy, list, noOp])('puts the call $kind into the bytes as it was asked for', async (call) => {
+    test.each([buy, list, NOOP])('puts the call $kind into the bytes as it was asked for', async (call) => {
       expect(callOf((await usual.sign({ ...request, call })).hex)).toEqual(call);
     });
 

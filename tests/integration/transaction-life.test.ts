@@ -5,7 +5,7 @@ import type { GridLogEntry, LaneStatus, TransactionState } from '../../src/execu
 import { TRANSACTION_STATES } from '../../src/execution/ports/transaction.ts';
 import { testAccount } from '../support/devnet.ts';
 import { eventually } from '../support/eventually.ts';
-import { LANE, NOW, OTHER, useWorlds, type World } from '../support/execution-world.ts';
+import { defaultConfig, LANE, NOW, OTHER, useWorlds, type World } from '../support/execution-world.ts';
 import { batchAnswer, rejected, timedOut } from '../support/fake-chain.ts';
 import { findLeaks, rowsOf, saidThings } from '../support/leaked-secrets.ts';
 import { ALICE, BOB, NEIGHBOUR, planBuy, planCancel, planList } from '../support/trading-fixtures.ts';
@@ -127,7 +127,7 @@ describe('the life of a transaction', () => {
     await world.restart({ maxUnconfirmed: 1 });
     const { waiting } = await world.submit(buy('first'), list('old'));
     expect(waiting).toEqual(['old']);
-    for (let block = 0; block < 6; block += 1) world.chain.mine();
+    for (let block = 0; block < 6; block += 1) world.chain.mineNothing();
     await world.submit(planBuy({ id: 'new', operator: LANE, at: world.chain.height }));
     expect(await stateOf('old', 'new')).toEqual(['cancelled', 'allowed']);
   });
@@ -323,8 +323,7 @@ describe('the life of a transaction', () => {
       await world.execution.confirm();
       expect(await stateOf('b-1')).toEqual(['done']);
       world.chain.reorg(1, { lose });
-      for (let block = 0; block < 2; block += 1)
-        world.chain.blocks.push({ ...world.chain.blocks[0], hash: 'ee' } as never);
+      for (let block = 0; block < 2; block += 1) world.chain.mineNothing();
       await world.execution.openIntents({ seenHeight: world.chain.height });
       const { reorged } = await world.execution.confirm();
       expect(reorged).toHaveLength(1);
@@ -365,6 +364,7 @@ describe('the life of a transaction', () => {
 
   describe('T6: one writer per lane, and each lane for itself', () => {
     const lanes = [LANE, OTHER];
+    const soonStuck = { stuckBlocks: 2, fee: { ...defaultConfig.fee, bumpAfterBlocks: 1 } };
     const onOther = (id: string) => planBuy({ id, operator: OTHER, at: NOW, tradeId: tradeId(8) });
     const alarms = () => world.log.lines.filter(({ level }) => level === 'error').map(({ message }) => message);
     const halts = () => world.execution.lanes().map(({ halt }) => halt?.cause ?? null);
@@ -489,7 +489,7 @@ describe('the life of a transaction', () => {
     test('a stuck lane halts alone; what has no nonce yet goes by another lane that may act', async () => {
       const operatorsOf = () => lanes;
       world.mayAct = (prosumer, operator) => operator !== OTHER || prosumer !== BOB;
-      await world.restart({ lanes, operatorsOf, stuckBlocks: 2, maxUnconfirmed: 1, validityBlocks: 20 });
+      await world.restart({ lanes, operatorsOf, ...soonStuck, maxUnconfirmed: 1, validityBlocks: 20 });
       world.chain.onBroadcast = () => timedOut;
       const stays = planList({ id: 'bobs', account: BOB, operator: LANE, at: NOW, openUntil: height(160) });
       const cancel = planCancel({ id: 'cancel', operator: LANE, at: NOW });
@@ -508,8 +508,60 @@ describe('the life of a transaction', () => {
       expect(halts()).toEqual([null, null]);
     });
 
+    test('a halt stops new work alone: what has a nonce is raised, and mined, all the same', async () => {
+      await world.restart({ lanes, ...soonStuck });
+      await world.submit(buy('b-1'));
+      await world.inMempool(1);
+      const stall = async (blocks: number) => {
+        for (let block = 0; block < blocks; block += 1) {
+          world.clock.advance(1_000);
+          world.otherChain.mineNothing();
+          await world.execution.openIntents({ seenHeight: world.chain.mineNothing() });
+          await world.execution.confirm();
+        }
+      };
+      await stall(4);
+      expect(halts()).toEqual(['stuck', null]);
+      expect((await world.submit(buy('b-2'))).waiting).toEqual(['b-2']);
+      const [first = 0] = [...world.chain.mempool.values()].map(({ fee }) => fee);
+      await stall(2);
+      await eventually(() => expect(world.chain.mempool.get(3)?.fee).toBeGreaterThan(first));
+      await pass(2);
+      expect(await stateOf('b-1')).toEqual(['done']);
+      expect(halts()).toEqual([null, null]);
+    });
+
+    test('a fee is never raised above what the wallet holds', async () => {
+      await world.restart({ lanes, ...soonStuck });
+      const { batches } = await world.submit(buy('b-1'));
+      await world.inMempool(1);
+      const fee = batches[0]?.fee ?? 0;
+      world.chain.balance = microStx(fee + 1);
+      for (let block = 0; block < 6; block += 1) {
+        world.clock.advance(1_000);
+        world.chain.mineNothing();
+        await world.execution.confirm();
+      }
+      expect(halts()).toEqual(['stuck', null]);
+      expect(world.chain.mempool.get(3)?.fee).toBe(fee);
+    });
+
+    test('a cancel goes to the lanes that the intents are for', async () => {
+      await world.restart({ lanes, maxUnconfirmed: 1 });
+      await world.submit(buy('b-1'), onOther('o-1'), list('l-1'));
+      await eventually(() => expect([world.chain.mempool.size, world.otherChain.mempool.size]).toEqual([1, 1]));
+      expect(await world.execution.cancel(['o-1', 'l-1', 'unknown'])).toEqual({
+        cancelled: ['l-1'],
+        replaced: ['o-1'],
+        kept: ['unknown'],
+      });
+      await eventually(() => expect(world.otherChain.posts).toHaveLength(3));
+      await pass();
+      expect(await stateOf('b-1', 'o-1', 'l-1')).toEqual(['done', 'cancelled', 'cancelled']);
+    });
+
     test('intents of a halted lane are released once their batch can never execute', async () => {
-      await world.restart({ lanes, stuckBlocks: 2 });
+      await world.restart({ lanes, ...soonStuck });
       world.chain.onBroadcast = () => timedOut;
       await world.submit(buy('b-1'));
       await pass(7);

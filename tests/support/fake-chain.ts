@@ -33,19 +33,23 @@ import type {
 } from '../../src/execution/index.ts';
 import { encodeSummary } from './grid-encoding.ts';
 
-interface Pending {
+/** A transaction in a mempool; `hex` is null for one of another wallet that has the same key. */
+export interface Pending {
   readonly id: TxId;
-  readonly hex: string;
+  readonly hex: string | null;
   readonly nonce: number;
   readonly fee: number;
 }
 
+type Mined = TransactionStatus & { readonly kind: 'mined' };
+
+/** The block that the chain begins with. */
+const BASE = 'ba'.repeat(32);
+
 interface Block {
   readonly hash: string;
-  readonly transactions: ReadonlyMap<TxId, TransactionStatus & { readonly kind: 'mined' }>;
-  /** Nonces that this block uses up. */
-  readonly nonces: readonly number[];
-  readonly bytes: readonly string[];
+  /** In order; one for each nonce that this block uses up. */
+  readonly transactions: readonly (Pending & { readonly status: Mined })[];
 }
 
 /** How a block takes a transaction; the default is success of every entry. */
@@ -89,8 +93,13 @@ export class FakeChain implements ChainPort {
   /** An indexer that knows no transaction, though blocks have them. */
   blind = false;
   verdict: (call: BatchCall) => Verdict = (call) => ({ status: 'success', resultHex: batchAnswer(call) });
+  /** Blocks by which the node that answers, and the indexer, are behind. */
+  nodeLag = 0;
+  indexerLag = 0;
   #requests = 0;
   #salt = 0;
+  #strangers = 0;
+  readonly #admitted = new Map<TxId, Pending>();
 
   readonly address: Principal;
   balance = microStx(1_000_000_000);
@@ -104,58 +113,80 @@ export class FakeChain implements ChainPort {
   }
 
   get nonce(): number {
-    return 3 + this.blocks.reduce((sum, { nonces }) => sum + nonces.length, 0);
+    return nonceAfter(this.blocks);
   }
 
   /** The calls that blocks hold with success, in order. */
   get executed(): readonly BatchCall[] {
-    return this.blocks.flatMap(({ bytes, transactions }) => {
-      const statuses = [...transactions.values()];
-      return bytes.filter((_, index) => statuses[index]?.status === 'success').map(callOf);
-    });
+    return this.mined.flatMap(({ hex, status }) => (hex === null || status.status !== 'success' ? [] : [callOf(hex)]));
   }
 
-  /** Mines all that has the next nonce. */
-  mine(): Height {
-    const transactions = new Map<TxId, TransactionStatus & { kind: 'mined' }>();
-    const nonces: number[] = [];
-    const bytes: string[] = [];
+  /** All that blocks hold, in order. */
+  get mined(): Block['transactions'] {
+    return this.blocks.flatMap(({ transactions }) => transactions);
+  }
+
+  /** What another miner may still have of a nonce: all that any node ever took and no block holds. */
+  held(nonce: number): readonly Pending[] {
+    return [...this.#admitted.values()].filter((one) => one.nonce === nonce);
+  }
+
+  /** Mines all that has the next nonce; `instead` is mined in place of what the mempool has of its nonce. */
+  mine({ instead }: { readonly instead?: Pending } = {}): Height {
     const at = height(this.height + 1);
     const hash = this.#hash(at);
-    for (let next = this.mempool.get(this.nonce); next !== undefined; next = this.mempool.get(next.nonce + 1)) {
-      const { status, resultHex } = this.verdict(callOf(next.hex));
-      const fee = microStx(next.fee);
-      transactions.set(next.id, {
-        kind: 'mined',
-        status,
-        height: at,
-        indexBlockHash: hash,
-        resultHex: bare(resultHex),
-        fee,
-      });
-      nonces.push(next.nonce);
-      bytes.push(next.hex);
-      this.mempool.delete(next.nonce);
+    const transactions: (Pending & { status: Mined })[] = [];
+    for (let nonce = this.nonce; ; nonce += 1) {
+      const next = instead?.nonce === nonce ? instead : this.mempool.get(nonce);
+      if (next === undefined) break;
+      transactions.push({ ...next, status: this.#take(next, { at, hash }) });
+      this.mempool.delete(nonce);
     }
-    this.blocks.push({ hash, transactions, nonces, bytes });
+    this.blocks.push({ hash, transactions });
     return at;
   }
 
   /** A block with a transaction of another wallet that has the same key. */
   mineForeign(): Height {
+    return this.mine({ instead: this.#stranger(this.nonce, 1) });
+  }
+
+  /** Another wallet that has the same key posts a transaction. */
+  postForeign(nonce: number, fee: number): BroadcastOutcome {
+    return this.#enter(this.#stranger(nonce, fee));
+  }
+
+  /** Drops what of strangers waits behind a gap, as nodes do in the end. */
+  collectGarbage(): void {
+    for (const [nonce, { hex }] of this.mempool) {
+      const isNext = nonce === this.nonce || this.mempool.has(nonce - 1);
+      if (hex === null && !isNext) this.mempool.delete(nonce);
+    }
+  }
+
+  /** An empty block. */
+  mineNothing(): Height {
     const at = height(this.height + 1);
-    this.mempool.delete(this.nonce);
-    this.blocks.push({ hash: this.#hash(at), transactions: new Map(), nonces: [this.nonce], bytes: [] });
+    this.blocks.push({ hash: this.#hash(at), transactions: [] });
     return at;
   }
 
-  /** Takes the newest `depth` blocks back and builds as many others. Their transactions come back, unless they are lost. */
-  reorg(depth: number, { lose = false }: { readonly lose?: boolean } = {}): void {
+  /**
+   * Takes the newest `depth` blocks back and builds as many others, empty or, with `same`, of the same transactions. What
+   * the others do not hold comes back to the mempool, unless it is lost; so does what a stranger posted.
+   */
+  reorg(
+    depth: number,
+    { lose = false, same = false }: { readonly lose?: boolean; readonly same?: boolean } = {},
+  ): void {
     this.#salt += 1;
     const undone = this.blocks.splice(-depth, depth);
-    if (!lose) for (const hex of undone.flatMap(({ bytes }) => bytes)) this.#admit(hex);
-    for (let count = 0; count < depth; count += 1) {
-      this.blocks.push({ hash: this.#hash(this.height), transactions: new Map(), nonces: [], bytes: [] });
+    if (!lose && !same) for (const one of undone.flatMap(({ transactions }) => transactions)) this.#enter(one);
+    for (const { transactions } of undone) {
+      const at = height(this.height + 1);
+      const hash = this.#hash(at);
+      const again = transactions.map(({ status, ...one }) => ({ ...one, status: this.#take(one, { at, hash }) }));
+      this.blocks.push({ hash, transactions: same ? again : [] });
     }
   }
 
@@ -165,16 +196,18 @@ export class FakeChain implements ChainPort {
 
   async tip(): Promise<ChainTip> {
     this.#requests += 1;
-    return { height: this.height, indexBlockHash: this.blocks.at(-1)?.hash ?? this.#hash(this.height) };
+    const blocks = upTo(this.blocks, this.nodeLag);
+    return { height: height(100 + blocks.length), indexBlockHash: blocks.at(-1)?.hash ?? BASE };
   }
 
   async account(): Promise<AccountState> {
     this.#requests += 1;
-    return { nonce: this.nonce, balance: this.balance };
+    return { nonce: nonceAfter(upTo(this.blocks, this.nodeLag)), balance: this.balance };
   }
 
   async pendingNonces(): Promise<readonly number[]> {
-    return [...this.mempool.keys()];
+    this.#requests += 1;
+    return [...this.mempool.keys()].sort((one, other) => one - other);
   }
 
   async broadcast(hex: string): Promise<BroadcastOutcome> {
@@ -201,7 +234,8 @@ export class FakeChain implements ChainPort {
 
   async blockHashAt(at: Height): Promise<string | null> {
     this.#requests += 1;
-    return this.blocks[at - 101]?.hash ?? null;
+    if (at <= 100) return BASE;
+    return upTo(this.blocks, this.indexerLag)[at - 101]?.hash ?? null;
   }
 
   async feeRate(): Promise<number> {
@@ -235,11 +269,11 @@ export class FakeChain implements ChainPort {
 
   #statusOf(id: TxId): TransactionStatus {
     if (this.blind) return { kind: 'absent' };
-    for (const { transactions } of this.blocks) {
-      const mined = transactions.get(id);
-      if (mined !== undefined) return mined;
-    }
-    return [...this.mempool.values()].some((one) => one.id === id) ? { kind: 'mempool' } : { kind: 'absent' };
+    const shown = upTo(this.blocks, this.indexerLag).flatMap(({ transactions }) => transactions);
+    const mined = shown.find((one) => one.id === id);
+    if (mined !== undefined) return mined.status;
+    if ([...this.mempool.values()].some((one) => one.id === id)) return { kind: 'mempool' };
+    return this.#admitted.has(id) ? { kind: 'dropped', status: 'dropped_replace_by_fee' } : { kind: 'absent' };
   }
 
   /** The node's checks in its own order. */
@@ -248,19 +282,46 @@ export class FakeChain implements ChainPort {
     const { nonce, fee } = transaction.auth.spendingCondition;
     const pending = { id: txId(transaction.txid()), hex, nonce: Number(nonce), fee: Number(fee) };
     if (signerOf(transaction) !== this.address) return rejected('SignatureValidation');
+    return this.#enter(pending);
+  }
+
+  #enter(pending: Pending): BroadcastOutcome {
     const holder = this.mempool.get(pending.nonce);
     if (holder?.id === pending.id) return { kind: 'accepted', txId: pending.id };
     if (pending.nonce < this.nonce) return rejected('BadNonce');
     if (pending.nonce > this.nonce + 26) return rejected('TooMuchChaining');
     if (holder !== undefined && holder.fee >= pending.fee) return rejected('ConflictingNonceInMempool');
-    this.mempool.set(pending.nonce, pending);
-    return { kind: 'accepted', txId: pending.id };
+    const { id, hex, nonce, fee } = pending;
+    this.#admitted.set(id, { id, hex, nonce, fee });
+    this.mempool.set(nonce, { id, hex, nonce, fee });
+    return { kind: 'accepted', txId: id };
+  }
+
+  #take({ hex, fee }: Pending, { at, hash }: { readonly at: Height; readonly hash: string }): Mined {
+    const { status, resultHex } =
+      hex === null ? { status: 'success' as const, resultHex: '03' } : this.verdict(callOf(hex));
+    const inclusion = { height: at, indexBlockHash: hash, resultHex: bare(resultHex), fee: microStx(fee) };
+    return { kind: 'mined', status, ...inclusion };
+  }
+
+  #stranger(nonce: number, fee: number): Pending {
+    this.#strangers += 1;
+    return {
+      id: txId(createHash('sha256').update(`stranger ${this.#strangers}`).digest('hex')),
+      hex: null,
+      nonce,
+      fee,
+    };
   }
 
   #hash(at: number): string {
     return createHash('sha256').update(`${this.#salt} ${at}`).digest('hex');
   }
 }
+
+const upTo = (blocks: readonly Block[], lag: number): readonly Block[] => blocks.slice(0, blocks.length - lag);
+const nonceAfter = (blocks: readonly Block[]): number =>
+  3 + blocks.reduce((sum, { transactions }) => sum + transactions.length, 0);
 
 function callOf(hex: string): BatchCall {
   const { payload } = deserializeTransaction(hex);

@@ -30,7 +30,7 @@ export interface LedgerBinding {
 /**
  * `allowed` waits for a nonce, `claimed` is carried by a transaction, `done` and `failed` are what the chain said of its
  * entry, `superseded` lost its nonce to a foreign transaction, `expired` is carried by a batch that the contract refuses for
- * ever, `cancelled` went stale before it had a nonce.
+ * ever, `cancelled` went stale before it had a nonce, or its transaction was replaced by one that does nothing.
  */
 export type IntentState = 'allowed' | 'claimed' | 'done' | 'failed' | 'superseded' | 'expired' | 'cancelled';
 
@@ -58,6 +58,21 @@ export type ClaimOutcome =
   | { readonly kind: 'full' }
   /** An intent is not `allowed` any more, or for another lane now, so nothing was claimed. */
   | { readonly kind: 'taken' };
+
+export interface ClaimGapParameters extends Pick<ClaimParameters, 'call' | 'at'> {
+  /** Below the highest unconfirmed nonce of the lane, and held by no transaction of it. */
+  readonly nonce: number;
+}
+
+export interface ReplaceParameters {
+  readonly transactionId: number;
+  /** The last attempt that the caller knows of: where another one was added since, nothing happens. */
+  readonly after: TxId;
+  /** Of a strictly higher fee. */
+  readonly attempt: Attempt;
+  /** One line for the audit row. */
+  readonly note: string;
+}
 
 /** What the chain said of one entry of a batch. */
 export type EntryResult =
@@ -130,7 +145,7 @@ export interface AccountTotals {
   readonly account: Principal;
   /** Costs of confirmed buys and the worst case of unconfirmed ones. */
   readonly spent: MicroStx;
-  /** Its share of the network fees by entries, each rounded up. */
+  /** Its share of the network fees: see `feeShare`. */
   readonly fees: MicroStx;
 }
 
@@ -211,10 +226,12 @@ export interface LedgerReads {
   /** Intents that wait for a nonce, oldest first; with `lane` those that it is to carry. */
   allowedIntents(options?: { readonly lane?: Principal }): Promise<readonly PlannedIntent[]>;
   intents(ids: readonly string[]): Promise<readonly IntentRecord[]>;
-  /** Transactions in any of `states`, by lane and nonce. */
+  /** Transactions in any of `states`, by lane and nonce, from `fromNonce` on. */
   transactions(query: {
     readonly states: readonly TransactionState[];
     readonly lane?: Principal;
+    /** @default 0 */
+    readonly fromNonce?: number;
   }): Promise<readonly Transaction[]>;
   transaction(id: number): Promise<Transaction | null>;
   /** The transaction that an attempt belongs to. */
@@ -239,6 +256,11 @@ export interface LedgerReads {
   listings(): Promise<readonly Listing[]>;
 
   accountTotals(parameters: { readonly account: Principal; readonly sinceMs: number }): Promise<AccountTotals>;
+  /**
+   * Fees of a lane's transactions that an attempt was signed for since `sinceMs`: what the chain took, else what the
+   * dearest attempt may still cost; nothing for superseded ones.
+   */
+  laneFees(parameters: { readonly lane: Principal; readonly sinceMs: number }): Promise<MicroStx>;
   summary(): Promise<LedgerSummary>;
   /** All lanes that were ever held, by name. */
   lanes(): Promise<readonly LaneRecord[]>;
@@ -249,16 +271,20 @@ export interface LaneLedger extends LedgerReads {
   readonly lane: Principal;
   readonly epoch: number;
 
-  /** allowed → cancelled. Answers how many. */
+  /** allowed → cancelled, of those that are for this lane. Answers how many. */
   cancelIntents(parameters: { readonly ids: readonly string[]; readonly at: number }): Promise<number>;
   /**
    * Claims the lane's next nonce for a batch: max(chain nonce, highest of the lane + 1), in one conditional write that
    * also ties the intents to it.
    */
   claim(parameters: ClaimParameters): Promise<ClaimOutcome>;
+  /** Claims a nonce that the lane left out, without intents, in one conditional write; null where it is no gap. */
+  claimGap(parameters: ClaimGapParameters): Promise<ClaimedTransaction | null>;
   /** Adds signed bytes: claimed → signed, and no change of state where it has attempts already. */
   addAttempt(parameters: { readonly transactionId: number; readonly attempt: Attempt }): Promise<boolean>;
   transition(parameters: TransitionParameters): Promise<boolean>;
+  /** Adds another attempt of the same nonce: live → signed, from where it goes the way of every attempt. */
+  replace(parameters: ReplaceParameters): Promise<boolean>;
   /** live → included, with what the chain said of each entry. */
   include(parameters: {
     readonly transactionId: number;
@@ -266,11 +292,17 @@ export interface LaneLedger extends LedgerReads {
     readonly results: readonly EntryResult[];
     readonly at: number;
   }): Promise<boolean>;
-  /** The transaction is confirmed: its intents become done or failed. Answers false once that is so. */
+  /**
+   * The transaction is confirmed: its intents become done or failed, or cancelled where the attempt that does nothing
+   * was mined. Answers false once that is so.
+   */
   settle(parameters: { readonly transactionId: number; readonly at: number }): Promise<boolean>;
-  /** included → final or, where the chain refused it, reverted. */
+  /** included → final or, where the chain refused it, reverted or, where the attempt that does nothing was mined, cancelled. */
   finalize(parameters: { readonly transactionId: number; readonly at: number }): Promise<boolean>;
-  /** included, final or reverted → broadcast, after a reorg: results are forgotten and its intents are exposure again. */
+  /**
+   * included or any end → broadcast, after a reorg: results are forgotten and its intents are exposure again. Answers
+   * false also for a superseded one whose nonce another transaction of the lane holds by now.
+   */
   uninclude(parameters: {
     readonly transactionId: number;
     readonly at: number;

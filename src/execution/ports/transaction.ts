@@ -10,6 +10,8 @@ export interface Attempt {
   /** SHA-256 of the bytes, 64 hex digits: checked before each POST. */
   readonly sha256: string;
   readonly fee: MicroStx;
+  /** It does nothing instead of the transaction's call: once the chain has mined it, the call can never execute. */
+  readonly noop: boolean;
   readonly createdAt: number;
 }
 
@@ -34,13 +36,13 @@ interface Claim {
   readonly lane: Principal;
   readonly nonce: number;
   readonly call: BatchCall;
-  /** The intents it carries, in the order of the call's entries. */
+  /** The intents it carries, in the order of the call's entries; none where it only fills a gap between nonces. */
   readonly intentIds: readonly string[];
   readonly claimedAt: number;
 }
 
 export type ClaimedTransaction = Claim & { readonly state: 'claimed' };
-/** Its bytes are in the ledger; no job carries them yet. */
+/** The bytes of its last attempt are in the ledger; no job carries them yet. */
 export type SignedTransactionRecord = Claim & { readonly state: 'signed'; readonly attempts: Attempts };
 export type QueuedTransaction = Claim & { readonly state: 'queued'; readonly attempts: Attempts };
 /** Posted at least once with an outcome that proves nothing. */
@@ -67,6 +69,12 @@ export type RevertedTransaction = Claim & {
   readonly attempts: Attempts;
   readonly inclusion: Inclusion;
 };
+/** The attempt that does nothing was mined, deep enough. */
+export type CancelledTransaction = Claim & {
+  readonly state: 'cancelled';
+  readonly attempts: Attempts;
+  readonly inclusion: Inclusion;
+};
 /** A transaction that is not ours took the nonce, deep enough. */
 export type SupersededTransaction = Claim & { readonly state: 'superseded'; readonly attempts: Attempts };
 
@@ -79,6 +87,7 @@ export type Transaction =
   | IncludedTransaction
   | FinalTransaction
   | RevertedTransaction
+  | CancelledTransaction
   | SupersededTransaction;
 
 export type TransactionState = Transaction['state'];
@@ -86,7 +95,7 @@ export type TransactionState = Transaction['state'];
 /** A transaction whose bytes may still be on their way: it has attempts and the chain has not spoken. */
 export type LiveTransaction = SignedTransactionRecord | QueuedTransaction | BroadcastTransaction | MempoolTransaction;
 
-/** Every state, in the order in which they come, the three ends last. */
+/** Every state, in the order in which they come, the four ends last. */
 export const TRANSACTION_STATES = Object.keys({
   claimed: 0,
   signed: 0,
@@ -96,15 +105,37 @@ export const TRANSACTION_STATES = Object.keys({
   included: 0,
   final: 0,
   reverted: 0,
+  cancelled: 0,
   superseded: 0,
 } satisfies Record<TransactionState, 0>) as readonly TransactionState[];
 
 /** Claimed nonces that the chain has not consumed, as far as it has told. */
 export const UNCONFIRMED_STATES = ['claimed', 'signed', 'queued', 'broadcast', 'mempool'] as const;
+/** States that only a reorg past the final depth can undo. */
+export const END_STATES = ['final', 'reverted', 'cancelled', 'superseded'] as const;
 /** States in which bytes of it may be on their way. */
 export const LIVE_STATES = ['signed', 'queued', 'broadcast', 'mempool'] as const;
 
 /** Whether bytes of it may be on their way. */
 export function isLive(transaction: Transaction): transaction is LiveTransaction {
   return (LIVE_STATES as readonly TransactionState[]).includes(transaction.state);
+}
+
+/**
+ * Whether the contract refuses the call for ever: a block lies the final depth past its valid-until. One that was not
+ * mined by then can only fail.
+ */
+export function isPastUse(
+  { call }: Pick<Claim, 'call'>,
+  { tip, finalDepth }: { readonly tip: Height; readonly finalDepth: number },
+): boolean {
+  return call.validUntil + BigInt(finalDepth) <= BigInt(tip);
+}
+
+/** Whether a block holds the attempt that does nothing, so that the transaction's call never executes. */
+export function isCancelledBy(
+  { attempts }: { readonly attempts: Attempts },
+  { txId }: Pick<Inclusion, 'txId'>,
+): boolean {
+  return attempts.some((attempt) => attempt.txId === txId && attempt.noop);
 }

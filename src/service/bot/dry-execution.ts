@@ -20,7 +20,7 @@ export function dryExecution({
   readonly operators: readonly Principal[];
 }): Execution {
   let tip = 0 as Height;
-  const nothing = async () => ({ tip, confirmed: [], reorged: [], superseded: [] });
+  const nothing = async () => ({ tip, confirmed: [], cancelled: [], reorged: [], superseded: [] });
   let lanes: readonly LaneStatus[] = [];
   return {
     async recover() {
@@ -36,6 +36,7 @@ export function dryExecution({
     },
     confirm: nothing,
     submit: async () => ({ batches: [], waiting: [] }),
+    cancel: async (ids) => ({ cancelled: [], replaced: [], kept: ids }),
     recordEvents: async () => [],
     recordMissedEvents: async () => [],
     openIntents: async () => [],

@@ -123,6 +123,12 @@ export const configSchema = z.strictObject({
       floor: money.default(microStx(300)),
       /** µSTX; no transaction offers more. */
       cap: money.default(microStx(100_000)),
+      /** µSTX for each entry of a batch; one that would offer more waits for company. Absent: only the cap counts. */
+      perEntry: money.optional(),
+      /** µSTX of fees a UTC day; when they are used up, nothing is sent or raised. */
+      perDay: money.default(microStx(100_000_000)),
+      /** Blocks by which the tip advances over the lowest unconfirmed transaction before its fee is raised. */
+      bumpAfterBlocks: positive.default(6),
     })
     .prefault({}),
   execution: z

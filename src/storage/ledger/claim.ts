@@ -1,9 +1,11 @@
-import { sql } from 'kysely';
+import { type Transaction as SqlTransaction, sql } from 'kysely';
 import type { Principal } from '../../core/index.ts';
-import type { ClaimOutcome, ClaimParameters } from '../../execution/ports/ledger.ts';
+import type { ClaimGapParameters, ClaimOutcome, ClaimParameters } from '../../execution/ports/ledger.ts';
+import { type ClaimedTransaction, UNCONFIRMED_STATES } from '../../execution/ports/transaction.ts';
 import { callToJson } from './call-json.ts';
 import type { Fenced } from './fence.ts';
 import { integer } from './rows.ts';
+import type { LedgerSchema } from './schema.ts';
 
 /** Thrown inside the database transaction to undo it. */
 class Undo extends Error {
@@ -30,7 +32,7 @@ export async function claim(fenced: Fenced, lane: Principal, parameters: ClaimPa
 function claimOrUndo(fenced: Fenced, lane: Principal, parameters: ClaimParameters): Promise<ClaimOutcome> {
   const { call, intentIds, chainNonce, window, at } = parameters;
   return fenced(async (trx) => {
-    await sql`select pg_advisory_xact_lock(hashtextextended(${lane}, 0))`.execute(trx);
+    await lockLane(trx, lane);
     const row = await trx
       .insertInto('transactions')
       .columns(['lane', 'nonce', 'state', 'call', 'entries', 'claimed_at', 'updated_at'])
@@ -69,10 +71,7 @@ function claimOrUndo(fenced: Fenced, lane: Principal, parameters: ClaimParameter
         .executeTakeFirstOrThrow();
       if (numUpdatedRows !== 1n) throw new Undo({ kind: 'taken' });
     }
-    await trx
-      .insertInto('audit')
-      .values({ transaction_id: id, from_state: null, to_state: 'claimed', at, note: null })
-      .execute();
+    await auditClaim(trx, { id, at, note: null });
     const transaction = {
       state: 'claimed',
       id,
@@ -85,3 +84,62 @@ function claimOrUndo(fenced: Fenced, lane: Principal, parameters: ClaimParameter
     return { kind: 'claimed', transaction };
   });
 }
+
+/** Claims a nonce that the lane left out below its highest unconfirmed one. */
+export function claimGap(
+  fenced: Fenced,
+  lane: Principal,
+  { nonce, call, at }: ClaimGapParameters,
+): Promise<ClaimedTransaction | null> {
+  return fenced(async (trx) => {
+    await lockLane(trx, lane);
+    const row = await trx
+      .insertInto('transactions')
+      .columns(['lane', 'nonce', 'state', 'call', 'entries', 'claimed_at', 'updated_at'])
+      .expression(
+        trx
+          .selectFrom('transactions')
+          .where('lane', '=', lane)
+          .where('nonce', '>', nonce)
+          .where('state', 'in', UNCONFIRMED_STATES)
+          .select([
+            'lane',
+            sql<number>`${nonce}::int8`.as('nonce'),
+            sql.lit('claimed').as('state'),
+            sql<string>`${callToJson(call)}::text`.as('call'),
+            sql<number>`0::int4`.as('entries'),
+            sql<number>`${at}::int8`.as('claimed_at'),
+            sql<number>`${at}::int8`.as('updated_at'),
+          ])
+          .where((eb) => eb.not(eb.exists(holderOf(trx, { lane, nonce }))))
+          .limit(1),
+      )
+      .returning('id')
+      .executeTakeFirst();
+    if (row === undefined) return null;
+    const id = integer(row.id);
+    await auditClaim(trx, { id, at, note: `fills the gap at nonce ${nonce}` });
+    return { state: 'claimed', id, lane, nonce, call, intentIds: [], claimedAt: at };
+  });
+}
+
+/** The transaction that has the nonce, if any. */
+export const holderOf = (
+  trx: SqlTransaction<LedgerSchema>,
+  { lane, nonce }: { readonly lane: string; readonly nonce: number },
+) =>
+  trx
+    .selectFrom('transactions as holder')
+    .where('holder.lane', '=', lane)
+    .where('holder.nonce', '=', sql<number>`${nonce}::int8`)
+    .where('holder.state', '<>', 'superseded')
+    .select('holder.id');
+
+const lockLane = (trx: SqlTransaction<LedgerSchema>, lane: string) =>
+  sql`select pg_advisory_xact_lock(hashtextextended(${lane}, 0))`.execute(trx);
+
+const auditClaim = (trx: SqlTransaction<LedgerSchema>, row: { id: number; at: number; note: string | null }) =>
+  trx
+    .insertInto('audit')
+    .values({ transaction_id: row.id, from_state: null, to_state: 'claimed', at: row.at, note: row.note })
+    .execute();

@@ -1,5 +1,5 @@
 import { type Insertable, type Kysely, type Transaction as SqlTransaction, sql } from 'kysely';
-import { costOf, microStx } from '../../core/index.ts';
+import { costOf, microStx, type Principal } from '../../core/index.ts';
 import type { IntentRecord, LaneLease, LaneLedger, LedgerReads } from '../../execution/ports/ledger.ts';
 import type { Fenced } from './fence.ts';
 import { intentRecordFromRow, plannedFromRow } from './rows.ts';
@@ -45,7 +45,7 @@ export async function reassign(
 }
 
 /** The verbs by which a lane's holder ends intents that have no nonce. */
-export function intentWrites(fenced: Fenced): Pick<LaneLedger, 'cancelIntents'> {
+export function intentWrites(fenced: Fenced, lane: Principal): Pick<LaneLedger, 'cancelIntents'> {
   return {
     async cancelIntents({ ids, at }) {
       if (ids.length === 0) return 0;
@@ -54,6 +54,7 @@ export function intentWrites(fenced: Fenced): Pick<LaneLedger, 'cancelIntents'> 
           .updateTable('intents')
           .set({ state: 'cancelled', updated_at: at })
           .where('id', 'in', ids)
+          .where('operator', '=', lane)
           .where('state', '=', 'allowed')
           .executeTakeFirstOrThrow(),
       );

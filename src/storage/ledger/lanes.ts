@@ -39,7 +39,7 @@ export function laneVerbs(
             ...reads,
             lanes,
             ...one,
-            ...intentWrites(alone),
+            ...intentWrites(alone, one.lane),
             ...transactionWrites(alone, one.lane),
             setHalt: (halt: LaneHalt | null) => alone((trx) => writeHalt(trx, one.lane, halt)),
           };

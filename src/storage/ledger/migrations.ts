@@ -172,6 +172,18 @@ const lanes: Migration = {
   },
 };
 
+/** Attempts that replace a transaction by one that does nothing. */
+const replacement: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .alterTable('attempts')
+      .addColumn('noop', 'boolean', (column) => column.notNull().defaultTo(false))
+      .execute();
+    await db.schema.createIndex('attempts_created').on('attempts').column('created_at').execute();
+    await db.schema.createIndex('transactions_nonce').on('transactions').columns(['lane', 'nonce']).execute();
+  },
+};
+
 export const migrations: MigrationProvider = {
-  getMigrations: async () => ({ '0001_first': first, '0002_lanes': lanes }),
+  getMigrations: async () => ({ '0001_first': first, '0002_lanes': lanes, '0003_replacement': replacement }),
 };

@@ -75,6 +75,7 @@ export function attemptFromRow(row: Selectable<AttemptTable>): Attempt {
     hex: row.hex,
     sha256: row.sha256,
     fee: microStx(BigInt(row.fee)),
+    noop: row.noop,
     createdAt: integer(row.created_at),
   };
 }
@@ -109,6 +110,7 @@ export function transactionFromRow(
       return { ...claim, state, attempts, inclusion: inclusionFromRow(row), settled: row.settled };
     case 'final':
     case 'reverted':
+    case 'cancelled':
       return { ...claim, state, attempts, inclusion: inclusionFromRow(row) };
     default:
       return unreachable(state, 'state of a transaction');

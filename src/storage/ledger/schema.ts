@@ -77,6 +77,7 @@ export interface AttemptTable {
   hex: string;
   sha256: string;
   fee: Int8;
+  noop: ColumnType<boolean, boolean | undefined, never>;
   created_at: Int8;
 }
 

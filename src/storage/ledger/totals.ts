@@ -1,11 +1,11 @@
 import { type Kysely, sql } from 'kysely';
-import { microStx, mulDivUp, wh } from '../../core/index.ts';
+import { microStx, wh } from '../../core/index.ts';
 import type { Fill, FillTotals, IntentState, LedgerPort, LedgerSummary } from '../../execution/ports/ledger.ts';
 import type { TransactionState } from '../../execution/ports/transaction.ts';
 import { integer } from './rows.ts';
 import type { LedgerSchema } from './schema.ts';
 
-type TotalReads = Pick<LedgerPort, 'accountTotals' | 'summary'>;
+type TotalReads = Pick<LedgerPort, 'accountTotals' | 'laneFees' | 'summary'>;
 type TotalWrites = Pick<LedgerPort, 'recordTurn' | 'increment'>;
 
 const NO_TRANSACTIONS: Readonly<Record<TransactionState, number>> = {
@@ -17,6 +17,7 @@ const NO_TRANSACTIONS: Readonly<Record<TransactionState, number>> = {
   included: 0,
   final: 0,
   reverted: 0,
+  cancelled: 0,
   superseded: 0,
 };
 const NO_INTENTS: Readonly<Record<IntentState, number>> = {
@@ -49,23 +50,43 @@ export function totalReads(db: Kysely<LedgerSchema>): TotalReads {
         .where('intents.created_at', '>=', sinceMs)
         .where('intents.state', 'in', ['allowed', 'claimed', 'done'])
         .executeTakeFirstOrThrow();
-      const carried = await db
-        .selectFrom('transactions')
-        .innerJoin('intents', 'intents.transaction_id', 'transactions.id')
-        .leftJoin('attempts', 'attempts.transaction_id', 'transactions.id')
+      // Entry i of n pays ⌊fee × (i + 1) ÷ n⌋ − ⌊fee × i ÷ n⌋, as `feeShare` does.
+      const { fees } = await db
+        .selectFrom('intents')
+        .innerJoin('transactions', 'transactions.id', 'intents.transaction_id')
         .where('intents.account', '=', account)
         .where('transactions.claimed_at', '>=', sinceMs)
         .where('transactions.state', '<>', 'superseded')
-        .groupBy(['transactions.id', 'transactions.entries', 'transactions.fee'])
-        .select(['transactions.entries', 'transactions.fee'])
-        .select((eb) => [
-          eb.fn.count<number | string>('intents.id').distinct().as('own'),
-          eb.fn.max('attempts.fee').as('offered'),
-        ])
-        .execute();
-      const fees = carried.map((row) => mulDivUp(integer(row.fee ?? row.offered ?? 0), integer(row.own), row.entries));
-      const total = fees.reduce((sum, fee) => sum + BigInt(fee), 0n);
-      return { account, spent: microStx(BigInt(buys.spent)), fees: microStx(total) };
+        .select((eb) => {
+          const offered = eb
+            .selectFrom('attempts')
+            .whereRef('attempts.transaction_id', '=', 'transactions.id')
+            .select((one) => one.fn.max('attempts.fee').as('offered'));
+          const fee = sql`coalesce(${eb.ref('transactions.fee')}, ${offered}, 0)`;
+          const upTo = (entry: ReturnType<typeof sql>) => sql`${fee} * ${entry} / ${eb.ref('transactions.entries')}`;
+          const entry = eb.ref('intents.entry');
+          return sql<string>`coalesce(sum(${upTo(sql`(${entry} + 1)`)} - ${upTo(sql`${entry}`)}), 0)`.as('fees');
+        })
+        .executeTakeFirstOrThrow();
+      return { account, spent: microStx(BigInt(buys.spent)), fees: microStx(BigInt(fees)) };
+    },
+
+    async laneFees({ lane, sinceMs }) {
+      const row = await db
+        .selectFrom(
+          db
+            .selectFrom('attempts')
+            .innerJoin('transactions', 'transactions.id', 'attempts.transaction_id')
+            .where('transactions.lane', '=', lane)
+            .where('transactions.state', '<>', 'superseded')
+            .where('attempts.created_at', '>=', sinceMs)
+            .groupBy(['transactions.id', 'transactions.fee'])
+            .select((eb) => [sql<string>`coalesce(transactions.fee, ${eb.fn.max('attempts.fee')})`.as('fee')])
+            .as('offered'),
+        )
+        .select(sql<string>`coalesce(sum(fee), 0)`.as('total'))
+        .executeTakeFirstOrThrow();
+      return microStx(BigInt(row.total));
     },
 
     summary: () => summary(db),

@@ -13,10 +13,11 @@ type TransactionReads = Pick<
 /** The ledger's verbs that read transactions. */
 export function transactionReads(db: Kysely<LedgerSchema>): TransactionReads {
   return {
-    async transactions({ states, lane }) {
+    async transactions({ states, lane, fromNonce }) {
       if (states.length === 0) return [];
       let query = db.selectFrom('transactions').selectAll().where('state', 'in', states);
       if (lane !== undefined) query = query.where('lane', '=', lane);
+      if (fromNonce !== undefined) query = query.where('nonce', '>=', sql<number>`${sql.val(fromNonce)}::int8`);
       return assemble(db, await query.orderBy('lane').orderBy('nonce').execute());
     },
 

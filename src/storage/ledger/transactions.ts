@@ -1,54 +1,34 @@
-import type { Selectable, Transaction as SqlTransaction } from 'kysely';
+import type { Transaction as SqlTransaction } from 'kysely';
 import type { Principal } from '../../core/index.ts';
 import type { LaneLedger } from '../../execution/ports/ledger.ts';
-import { LIVE_STATES, type TransactionState, UNCONFIRMED_STATES } from '../../execution/ports/transaction.ts';
-import { claim } from './claim.ts';
+import {
+  END_STATES,
+  LIVE_STATES,
+  type TransactionState,
+  UNCONFIRMED_STATES,
+} from '../../execution/ports/transaction.ts';
+import { claim, claimGap } from './claim.ts';
 import type { Fenced } from './fence.ts';
 import { writeHalt } from './halt.ts';
 import { moveIntents, settleIntents } from './intents.ts';
-import type { LedgerSchema, TransactionTable } from './schema.ts';
+import { insertAttempt, isNonceTaken, isNoopIncluded, replace } from './replacement.ts';
+import type { LedgerSchema } from './schema.ts';
+import { type Columns, moveOn, type Step } from './step.ts';
 
 type TransactionWrites = Pick<
   LaneLedger,
-  'claim' | 'addAttempt' | 'transition' | 'include' | 'settle' | 'finalize' | 'uninclude' | 'supersede' | 'expire'
+  | 'claim'
+  | 'claimGap'
+  | 'addAttempt'
+  | 'replace'
+  | 'transition'
+  | 'include'
+  | 'settle'
+  | 'finalize'
+  | 'uninclude'
+  | 'supersede'
+  | 'expire'
 >;
-
-interface Step {
-  readonly lane: Principal;
-  readonly transactionId: number;
-  readonly from: readonly TransactionState[];
-  readonly to: TransactionState;
-  readonly at: number;
-  readonly note?: string | undefined;
-}
-
-type Columns = Partial<Omit<Selectable<TransactionTable>, 'id' | 'lane' | 'nonce' | 'state'>>;
-
-/** The conditional write behind every transition, with its audit row; false where the state is not one of `from`. */
-async function moveOn(trx: SqlTransaction<LedgerSchema>, move: Step, columns: Columns = {}): Promise<boolean> {
-  const { lane, transactionId, from, to, at, note = null } = move;
-  const before = await trx
-    .selectFrom('transactions')
-    .select('state')
-    .where('id', '=', transactionId)
-    .where('lane', '=', lane)
-    .where('state', 'in', from)
-    .forUpdate()
-    .executeTakeFirst();
-  if (before === undefined) return false;
-  const { numUpdatedRows } = await trx
-    .updateTable('transactions')
-    .set({ ...(columns as Record<string, never>), state: to, updated_at: at })
-    .where('id', '=', transactionId)
-    .where('state', '=', before.state)
-    .executeTakeFirstOrThrow();
-  if (numUpdatedRows !== 1n) return false;
-  await trx
-    .insertInto('audit')
-    .values({ transaction_id: transactionId, from_state: before.state, to_state: to, at, note })
-    .execute();
-  return true;
-}
 
 /** The verbs by which a lane's holder moves its transactions on. */
 export function transactionWrites(atomically: Fenced, lane: Principal): TransactionWrites {
@@ -57,6 +37,8 @@ export function transactionWrites(atomically: Fenced, lane: Principal): Transact
 
   return {
     claim: (parameters) => claim(atomically, lane, parameters),
+
+    claimGap: (parameters) => claimGap(atomically, lane, parameters),
 
     addAttempt: ({ transactionId, attempt }) =>
       atomically(async (trx) => {
@@ -71,24 +53,14 @@ export function transactionWrites(atomically: Fenced, lane: Principal): Transact
           .forUpdate()
           .executeTakeFirst();
         if (current === undefined) return false;
-        const { numInsertedOrUpdatedRows } = await trx
-          .insertInto('attempts')
-          .values({
-            tx_id: attempt.txId,
-            transaction_id: transactionId,
-            hex: attempt.hex,
-            sha256: attempt.sha256,
-            fee: attempt.fee,
-            created_at: at,
-          })
-          .onConflict((conflict) => conflict.column('tx_id').doNothing())
-          .executeTakeFirstOrThrow();
-        if (numInsertedOrUpdatedRows !== 1n) return false;
+        if (!(await insertAttempt(trx, transactionId, attempt))) return false;
         if (current.state === 'claimed') await step(trx, { transactionId, from: ['claimed'], to: 'signed', at });
         return true;
       }),
 
     transition: (parameters) => atomically((trx) => step(trx, parameters)),
+
+    replace: (parameters) => atomically((trx) => replace(trx, lane, parameters)),
 
     include: ({ transactionId, inclusion, results, at }) =>
       atomically(async (trx) => {
@@ -128,7 +100,11 @@ export function transactionWrites(atomically: Fenced, lane: Principal): Transact
           .where('settled', '=', false)
           .executeTakeFirstOrThrow();
         if (numUpdatedRows !== 1n) return false;
-        await settleIntents(trx, { transactionId, at });
+        if (await isNoopIncluded(trx, transactionId)) {
+          await moveIntents(trx, { transactionId, from: ['claimed'], to: 'cancelled', at });
+        } else {
+          await settleIntents(trx, { transactionId, at });
+        }
         return true;
       }),
 
@@ -139,15 +115,17 @@ export function transactionWrites(atomically: Fenced, lane: Principal): Transact
           .select('included_status')
           .where('id', '=', transactionId)
           .executeTakeFirst();
-        const to = row?.included_status === 'success' ? 'final' : 'reverted';
+        const end = row?.included_status === 'success' ? 'final' : 'reverted';
+        const to = (await isNoopIncluded(trx, transactionId)) ? 'cancelled' : end;
         return step(trx, { transactionId, from: ['included'], to, at });
       }),
 
     uninclude: ({ transactionId, at, note }) =>
       atomically(async (trx) => {
+        if (await isNonceTaken(trx, transactionId)) return false;
         const applied = await step(
           trx,
-          { transactionId, from: ['included', 'final', 'reverted'], to: 'broadcast', at, note },
+          { transactionId, from: ['included', ...END_STATES], to: 'broadcast', at, note },
           {
             settled: false,
             included_tx: null,
@@ -160,7 +138,12 @@ export function transactionWrites(atomically: Fenced, lane: Principal): Transact
         );
         if (!applied) return false;
         await trx.deleteFrom('results').where('transaction_id', '=', transactionId).execute();
-        await moveIntents(trx, { transactionId, from: ['done', 'failed'], to: 'claimed', at });
+        await moveIntents(trx, {
+          transactionId,
+          from: ['done', 'failed', 'cancelled', 'superseded'],
+          to: 'claimed',
+          at,
+        });
         return true;
       }),
 

@@ -95,6 +95,7 @@ const confirmed: BotEvent = {
           intent.id === 'b'
             ? { kind: 'error', intentId: 'b', error: 'tradeNotOpen' }
             : { kind: 'ok', intentId: intent.id, value: intent.intent.amount * 60 },
+        fee: microStx(0),
       })),
     },
   ],

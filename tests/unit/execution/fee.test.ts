@@ -1,7 +1,17 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { BatchCall } from '../../../src/contract/index.ts';
 import { microStx, principal } from '../../../src/core/index.ts';
-import { entriesWithinCap, feeFor, transactionSize } from '../../../src/execution/fee.ts';
+import {
+  entriesWithinCap,
+  feeFor,
+  feeShare,
+  highestFee,
+  isTooDear,
+  raisedFee,
+  transactionSize,
+} from '../../../src/execution/fee.ts';
+import { NOOP } from '../../../src/execution/no-op.ts';
 import { createLocalSigner, keyFromText } from '../../../src/signer/index.ts';
 import { testAccount } from '../../support/devnet.ts';
 import { ALICE, BOB } from '../../support/trading-fixtures.ts';
@@ -64,6 +74,47 @@ describe('entriesWithinCap', () => {
     const policy = { ratePerByte: 1, floor: microStx(0), cap: microStx(200) };
     expect(() => entriesWithinCap(policy)).toThrow(
       'expected a fee cap that one trade fits in at 1 µSTX per byte, was 200',
+    );
+  });
+});
+
+describe('raisedFee', () => {
+  const [call] = calls as [BatchCall];
+  const policy = { ratePerByte: 1, floor: microStx(100), cap: microStx(1_000) };
+
+  test('is a quarter more, rounded up', () => {
+    expect(raisedFee(call, microStx(500), policy)).toBe(625);
+    expect(raisedFee(call, microStx(501), policy)).toBe(627);
+  });
+
+  test('is none where a quarter more is above the cap or the price of its entries', () => {
+    expect(raisedFee(call, microStx(800), policy)).toBe(1_000);
+    expect(raisedFee(call, microStx(801), policy)).toBeNull();
+    expect(raisedFee(call, microStx(500), { ...policy, perEntry: microStx(600) })).toBeNull();
+  });
+
+  test('of a call that does nothing knows the cap alone, for it has no entries', () => {
+    expect(raisedFee(NOOP, microStx(500), { ...policy, perEntry: microStx(1) })).toBe(625);
+  });
+});
+
+describe('highestFee', () => {
+  test('is the price of each entry times their number, within the cap', () => {
+    const [one, hundred] = calls as [BatchCall, BatchCall];
+    const policy = { ratePerByte: 1, floor: microStx(100), cap: microStx(9_000), perEntry: microStx(200) };
+    expect([highestFee(one, policy), highestFee(hundred, policy)]).toEqual([200, 9_000]);
+    expect([isTooDear(one, policy), isTooDear(hundred, { ...policy, cap: microStx(50_000) })]).toEqual([true, false]);
+  });
+});
+
+describe('feeShare', () => {
+  test('adds up to the fee exactly, and no two shares differ by more than 1 µSTX', () => {
+    fc.assert(
+      fc.property(fc.maxSafeNat(), fc.integer({ min: 1, max: 100 }), (fee, entries) => {
+        const shares = Array.from({ length: entries }, (_, entry) => feeShare(microStx(fee), { entry, entries }));
+        expect(shares.reduce((sum, share) => sum + BigInt(share), 0n)).toBe(BigInt(fee));
+        expect(Math.max(...shares) - Math.min(...shares)).toBeLessThanOrEqual(1);
+      }),
     );
   });
 });
