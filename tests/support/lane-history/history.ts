@@ -85,6 +85,13 @@ export class LaneHistory {
           await queue.runAll();
         }
         return;
+      case 'leaveGap':
+        chain.mineForeign();
+        await execution.confirm();
+        await this.#submit({ buys: 1, lists: 1 });
+        await queue.runAll();
+        chain.reorg(1, { lose: true });
+        return;
       case 'thrive':
         await queue.runAll();
         chain.mine();
@@ -113,6 +120,8 @@ export class LaneHistory {
         chain.postForeign(chain.nonce + move.ahead, move.fee);
         return;
       case 'reorg':
+        // What was just confirmed is what a reorg most likely takes.
+        if (move.fresh) await this.play({ do: 'thrive' });
         chain.reorg(Math.min(move.depth, chain.blocks.length), {
           lose: move.how === 'lose',
           same: move.how === 'same',

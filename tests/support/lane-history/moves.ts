@@ -9,11 +9,13 @@ export type Move =
   | { readonly do: 'stall'; readonly blocks: number }
   /** All that waits is posted, mined and confirmed. */
   | { readonly do: 'thrive' }
+  /** A stranger's transaction takes a nonce, ours follow, and a reorg loses the stranger's. */
+  | { readonly do: 'leaveGap' }
   | { readonly do: 'postAll' | 'confirm' | 'mine' | 'mineNothing' | 'mineForeign' | 'loseQueue' | 'restart' }
   /** Another miner still has an attempt that was replaced, and mines that one. */
   | { readonly do: 'mineReplaced'; readonly attempt: number }
   | { readonly do: 'postForeign'; readonly ahead: number; readonly fee: number }
-  | { readonly do: 'reorg'; readonly depth: number; readonly how: 'back' | 'lose' | 'same' }
+  | { readonly do: 'reorg'; readonly depth: number; readonly how: 'back' | 'lose' | 'same'; readonly fresh: boolean }
   | { readonly do: 'forget'; readonly ahead: number }
   | { readonly do: 'lag'; readonly node: number; readonly indexer: number }
   | { readonly do: 'answer'; readonly with: Answer; readonly times: number }
@@ -54,7 +56,8 @@ export const moves: fc.Arbitrary<Move> = fc.oneof(
     weight: 5,
     arbitrary: fc.record({ do: fc.constant('stall' as const), blocks: fc.integer({ min: 1, max: 9 }) }),
   },
-  { weight: 3, arbitrary: fc.constant<Move>({ do: 'thrive' }) },
+  { weight: 5, arbitrary: fc.constant<Move>({ do: 'thrive' }) },
+  { weight: 1, arbitrary: fc.constant<Move>({ do: 'leaveGap' }) },
   { weight: 6, arbitrary: plain('confirm') },
   { weight: 2, arbitrary: plain('mine') },
   { weight: 2, arbitrary: plain('mineNothing') },
@@ -76,6 +79,7 @@ export const moves: fc.Arbitrary<Move> = fc.oneof(
       do: fc.constant('reorg' as const),
       depth: fc.integer({ min: 1, max: 2 }),
       how: fc.constantFrom('back' as const, 'lose' as const, 'same' as const),
+      fresh: fc.boolean(),
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('forget' as const), ahead: fc.nat(3) }) },
