@@ -316,6 +316,20 @@ describe('replacement', () => {
       expect(batches.map(({ nonce }) => nonce)).toEqual([4]);
     });
 
+    test('and took a nonce for good keeps it, though a server that is behind still offers it', async () => {
+      await world.submit(buy('b-1'));
+      await posted();
+      world.chain.mempool.clear();
+      world.chain.mineForeign();
+      await world.execution.confirm();
+      await wait(4);
+      expect(await stateOf('b-1')).toEqual(['superseded']);
+      world.chain.nodeLag = 5;
+      const { batches } = await world.submit(planBuy({ id: 'b-2', at: height(world.chain.height + 1) }));
+      expect(world.execution.lane().chainNonce).toBe(3);
+      expect(batches.map(({ nonce }) => nonce)).toEqual([4]);
+    });
+
     test('and whose transaction a reorg takes back gives our nonce back to us', async () => {
       await world.submit(buy('b-1'));
       await posted();

@@ -85,7 +85,7 @@ export const moves: fc.Arbitrary<Move> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('forget' as const), ahead: fc.nat(3) }) },
   {
     weight: 2,
-    arbitrary: fc.record({ do: fc.constant('lag' as const), node: fc.nat(2), indexer: fc.nat(3) }),
+    arbitrary: fc.record({ do: fc.constant('lag' as const), node: fc.nat(2), indexer: fc.nat(8) }),
   },
   {
     weight: 3,
