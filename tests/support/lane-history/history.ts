@@ -137,7 +137,7 @@ export class LaneHistory {
         this.#answers = { with: move.with, times: move.times };
         return;
       case 'cancel':
-        await execution.cancel(move.intents.flatMap((index) => this.intents.at(-1 - index) ?? []));
+        await execution.cancel(this.intents.slice(-move.newest));
         return;
       case 'wait':
         this.#now += move.ms;
