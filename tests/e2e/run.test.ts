@@ -75,6 +75,7 @@ const EVERY_STATE = [
   'included',
   'final',
   'reverted',
+  'cancelled',
   'superseded',
 ] as const satisfies readonly Transaction['state'][];
 

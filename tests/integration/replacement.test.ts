@@ -7,6 +7,7 @@ import { defaultConfig, LANE, NOW, useWorlds, type World } from '../support/exec
 import { rejected } from '../support/fake-chain.ts';
 import { planBuy, planList } from '../support/trading-fixtures.ts';
 
+const buyAt = (id: string, at: number) => planBuy({ operator: LANE, id, at: height(at), tradeId: tradeId(7) });
 const buy = (id: string, offer = 7) => planBuy({ operator: LANE, id, at: NOW, tradeId: tradeId(offer) });
 const list = (id: string) => planList({ operator: LANE, id, at: NOW, openUntil: height(900) });
 const fee = { ...defaultConfig.fee, bumpAfterBlocks: 2 };
@@ -320,7 +321,22 @@ describe('replacement', () => {
     test('while nothing of ours is under way costs no nonce', async () => {
       await world.execution.confirm();
       world.chain.mineForeign();
-      const { batches } = await world.submit(planBuy({ operator: LANE, id: 'b-1', at: world.chain.height }));
+      const { batches } = await world.submit(buyAt('b-1', world.chain.height));
+      expect(batches.map(({ nonce }) => nonce)).toEqual([4]);
+    });
+
+    test('and took a nonce for good keeps it, though a server that is behind still offers it', async () => {
+      await world.submit(buy('b-1'));
+      await posted();
+      world.chain.mempool.clear();
+      world.chain.mineForeign();
+      await world.execution.confirm();
+      await wait(4);
+      expect(await stateOf('b-1')).toEqual(['superseded']);
+      await world.execution.resume();
+      world.chain.nodeLag = 5;
+      const { batches } = await world.submit(buyAt('b-2', world.chain.height + 1));
+      expect(lane().chainNonce).toBe(3);
       expect(batches.map(({ nonce }) => nonce)).toEqual([4]);
     });
 
@@ -335,7 +351,7 @@ describe('replacement', () => {
       world.chain.reorg(world.chain.blocks.length, { lose: true });
       world.chain.mineNothing();
       await world.execution.resume();
-      await world.submit(planBuy({ operator: LANE, id: 'wake', at: world.chain.height }));
+      await world.submit(buyAt('wake', world.chain.height));
       await world.execution.confirm();
       expect(await stateOf('b-1')).toEqual(['claimed']);
     });
@@ -371,7 +387,7 @@ describe('replacement', () => {
       await world.restart({ fee: { ...fee, perEntry: microStx(250) } });
       await world.submit(buy('b-1'));
       for (let block = 0; block < 6; block += 1) world.chain.mineNothing();
-      await world.submit(planBuy({ operator: LANE, id: 'b-2', at: world.chain.height }));
+      await world.submit(buyAt('b-2', world.chain.height));
       expect(await stateOf('b-1', 'b-2')).toEqual(['cancelled', 'allowed']);
     });
 

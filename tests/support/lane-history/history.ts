@@ -115,6 +115,13 @@ export class LaneHistory {
           await queue.runAll();
         }
         return;
+      case 'leaveGap':
+        chain.mineForeign();
+        await execution.confirm();
+        await this.#submit({ buys: 1, lists: 1 });
+        await queue.runAll();
+        chain.reorg(1, { lose: true });
+        return;
       case 'thrive':
         await queue.runAll();
         chain.mine();
@@ -143,6 +150,8 @@ export class LaneHistory {
         chain.postForeign(chain.nonce + move.ahead, move.fee);
         return;
       case 'reorg':
+        // What was just confirmed is what a reorg most likely takes.
+        if (move.fresh) await this.play({ do: 'thrive' });
         chain.reorg(Math.min(move.depth, chain.blocks.length), {
           lose: move.how === 'lose',
           same: move.how === 'same',
@@ -158,7 +167,7 @@ export class LaneHistory {
         this.#answers = { with: move.with, times: move.times };
         return;
       case 'cancel':
-        await execution.cancel(move.intents.flatMap((index) => this.intents.at(-1 - index) ?? []));
+        await execution.cancel(this.intents.slice(-move.newest));
         return;
       case 'resume':
         return execution.resume();

@@ -11,15 +11,18 @@ export type Move =
   | { readonly do: 'stall'; readonly blocks: number }
   /** All that waits is posted, mined and confirmed. */
   | { readonly do: 'thrive' }
+  /** A stranger's transaction takes a nonce, ours follow, and a reorg loses the stranger's. */
+  | { readonly do: 'leaveGap' }
   | { readonly do: PlainMove }
   /** Another miner still has an attempt that was replaced, and mines that one. */
   | { readonly do: 'mineReplaced'; readonly attempt: number }
   | { readonly do: 'postForeign'; readonly ahead: number; readonly fee: number }
-  | { readonly do: 'reorg'; readonly depth: number; readonly how: 'back' | 'lose' | 'same' }
+  | { readonly do: 'reorg'; readonly depth: number; readonly how: 'back' | 'lose' | 'same'; readonly fresh: boolean }
   | { readonly do: 'forget'; readonly ahead: number }
   | { readonly do: 'lag'; readonly node: number; readonly indexer: number }
   | { readonly do: 'answer'; readonly with: Answer; readonly times: number }
-  | { readonly do: 'cancel'; readonly intents: readonly number[] }
+  /** So many of the newest intents. */
+  | { readonly do: 'cancel'; readonly newest: number }
   | { readonly do: 'wait'; readonly ms: number };
 
 /** How a node answers a POST other than honestly. */
@@ -55,7 +58,8 @@ export const moves: fc.Arbitrary<Move> = fc.oneof(
     weight: 5,
     arbitrary: fc.record({ do: fc.constant('stall' as const), blocks: fc.integer({ min: 1, max: 9 }) }),
   },
-  { weight: 3, arbitrary: fc.constant<Move>({ do: 'thrive' }) },
+  { weight: 5, arbitrary: fc.constant<Move>({ do: 'thrive' }) },
+  { weight: 1, arbitrary: fc.constant<Move>({ do: 'leaveGap' }) },
   { weight: 6, arbitrary: plain('confirm') },
   { weight: 2, arbitrary: plain('mine') },
   { weight: 2, arbitrary: plain('mineNothing') },
@@ -78,12 +82,13 @@ export const moves: fc.Arbitrary<Move> = fc.oneof(
       do: fc.constant('reorg' as const),
       depth: fc.integer({ min: 1, max: 2 }),
       how: fc.constantFrom('back' as const, 'lose' as const, 'same' as const),
+      fresh: fc.boolean(),
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('forget' as const), ahead: fc.nat(3) }) },
   {
     weight: 2,
-    arbitrary: fc.record({ do: fc.constant('lag' as const), node: fc.nat(2), indexer: fc.nat(3) }),
+    arbitrary: fc.record({ do: fc.constant('lag' as const), node: fc.nat(2), indexer: fc.nat(8) }),
   },
   {
     weight: 3,
@@ -95,7 +100,7 @@ export const moves: fc.Arbitrary<Move> = fc.oneof(
   },
   {
     weight: 2,
-    arbitrary: fc.record({ do: fc.constant('cancel' as const), intents: fc.array(fc.nat(8), { maxLength: 3 }) }),
+    arbitrary: fc.record({ do: fc.constant('cancel' as const), newest: fc.integer({ min: 1, max: 4 }) }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(50, 1_000) }) },
 );
