@@ -6,7 +6,7 @@
  * whether it applied. A ledger belongs to one chain and one contract; opening it for another is a ConfigError.
  *
  * Left out on purpose: any judgement of what the chain said (execution's), keys, and deleting anything but what a reorg
- * undid.
+ * undid and what `prune` may drop.
  *
  * Every method throws TransientError when the database cannot be reached, and CorruptionError for rows that cannot be.
  */
@@ -14,6 +14,7 @@ import type { BatchCall } from '../../contract/index.ts';
 import type { Height, MicroStx, Price, Principal, Sequence, TradeId, TxId, Wh } from '../../core/index.ts';
 import type { OpenIntent, PlannedIntent } from '../../trading/intent.ts';
 import type { ChainIdentity } from './chain.ts';
+import type { PricedFillTotals, PruneCounts, PruneParameters } from './retention.ts';
 import type { Attempt, ClaimedTransaction, Inclusion, Transaction, TransactionState } from './transaction.ts';
 
 /** The chain and contract that a ledger belongs to. */
@@ -235,14 +236,27 @@ export interface LedgerPort {
   ownListings(ids: readonly TradeId[]): Promise<ReadonlySet<TradeId>>;
   recordEvents(batch: EventBatch): Promise<void>;
   eventCursor(): Promise<EventCursor | null>;
-  /** The energy price as of an event; null before the first mark. */
+  /** The energy price as of an event; null before the first mark, or the first that was kept. */
   energyPriceAt(sequence: Sequence): Promise<Price | null>;
+  /** Those that were not dropped, as all reads of the ledger but its sums. */
   fills(): Promise<readonly Fill[]>;
   listings(): Promise<readonly Listing[]>;
+  /** Sums over all fills, dropped ones among them, by side and energy price. */
+  fillTotals(): Promise<readonly PricedFillTotals[]>;
 
   accountTotals(parameters: { readonly account: Principal; readonly sinceMs: number }): Promise<AccountTotals>;
   recordTurn(turn: TurnCounts): Promise<void>;
+  /** Sums over all that ever was, dropped rows among them. */
   summary(): Promise<LedgerSummary>;
+
+  /**
+   * Drops what ended long ago, in batches of one database transaction each, and adds it to the sums in the same
+   * transaction. What is live is never touched, whatever its age: a transaction that has not ended or whose offers may
+   * still be open, the highest nonce of a lane, an intent that waits or is exposure.
+   */
+  prune(parameters: PruneParameters): Promise<PruneCounts>;
+  /** Fills up to this height may be dropped, above it all are kept; null before the first was. */
+  prunedHeight(): Promise<Height | null>;
 
   /** Small facts of the service, such as the halt state. */
   get(key: string): Promise<string | null>;

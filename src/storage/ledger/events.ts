@@ -71,7 +71,7 @@ async function recordEvents(trx: SqlTransaction<LedgerSchema>, batch: EventBatch
   for (const mark of prices) {
     await trx
       .insertInto('energy_prices')
-      .values(mark)
+      .values({ ...mark, at })
       .onConflict((conflict) => conflict.column('sequence').doNothing())
       .execute();
   }

@@ -1,4 +1,5 @@
 import { type Kysely, type Migration, type MigrationProvider, sql } from 'kysely';
+import { retention } from './retention-migration.ts';
 
 const id = sql`int8 generated always as identity`;
 
@@ -136,5 +137,5 @@ const first: Migration = {
 };
 
 export const migrations: MigrationProvider = {
-  getMigrations: async () => ({ '0001_first': first }),
+  getMigrations: async () => ({ '0001_first': first, '0002_retention': retention }),
 };

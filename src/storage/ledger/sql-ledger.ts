@@ -5,6 +5,7 @@ import { eventVerbs } from './events.ts';
 import { translateFailure } from './failure.ts';
 import { intentVerbs } from './intents.ts';
 import { migrations } from './migrations.ts';
+import { pruneVerbs } from './prune.ts';
 import type { LedgerSchema } from './schema.ts';
 import { totalVerbs } from './totals.ts';
 import { transactionVerbs } from './transactions.ts';
@@ -44,6 +45,7 @@ export async function createSqlLedger(
     ...transactionVerbs(db),
     ...eventVerbs(db),
     ...totalVerbs(db),
+    ...pruneVerbs(db),
     async get(key) {
       const row = await db.selectFrom('meta').select('value').where('key', '=', `note:${key}`).executeTakeFirst();
       return row?.value ?? null;
@@ -124,6 +126,9 @@ function translated(ledger: LedgerPort): LedgerPort {
     accountTotals: wrap(ledger.accountTotals),
     recordTurn: wrap(ledger.recordTurn),
     summary: wrap(ledger.summary),
+    fillTotals: wrap(ledger.fillTotals),
+    prune: wrap(ledger.prune),
+    prunedHeight: wrap(ledger.prunedHeight),
     get: wrap(ledger.get),
     set: wrap(ledger.set),
     increment: wrap(ledger.increment),
