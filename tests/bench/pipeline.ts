@@ -1,0 +1,201 @@
+import type { BatchCall, GridCall } from '../../src/contract/index.ts';
+import { height, type Principal, price, wh } from '../../src/core/index.ts';
+import { feeFor } from '../../src/execution/fee.ts';
+import { createExecution, type Execution, type LedgerPort, type QueuePort } from '../../src/execution/index.ts';
+import type { PlannedIntent } from '../../src/trading/intent.ts';
+import { collectingLog } from '../support/collecting-log.ts';
+import { eventually } from '../support/eventually.ts';
+import type { Bench, BenchResult } from './bench-result.ts';
+import { FEES, type PipelineChain, SETUP_NONCES, startPipelineChain } from './pipeline-chain.ts';
+import { feesPerTrade } from './pipeline-fees.ts';
+import { openEmbedded, openServers, type PipelineStores } from './pipeline-stores.ts';
+
+const LANES = 50;
+/** Of each lane in a wave; all waves together stay below the 100 offers that one prosumer may have open. */
+const PER_WAVE = 10;
+const WAVES = 5;
+const TRANSACTIONS = LANES * PER_WAVE;
+const AIM = '60 %';
+
+/** Transactions per second from intent to accepted, against a loop that only signs and posts; and fees per trade. */
+export const pipelineBench: Bench = async (progress) => {
+  const rows: BenchResult['rows'][number][] = [];
+  for (const open of [openServers, openEmbedded]) {
+    // As many operators again for the bare loop: each side has its own nonces.
+    const chain = await startPipelineChain({ operators: 2 * LANES });
+    try {
+      const binding = { identity: await chain.port.identity(), contractId: chain.contractId };
+      const stores = await open(binding, progress);
+      if (stores !== null) rows.push(await compare(stores, { chain, progress }));
+    } finally {
+      await chain.stop();
+    }
+  }
+  const throughput = {
+    name: `pipeline: ${LANES} lanes, ${WAVES} waves of ${TRANSACTIONS} transactions of one trade each`,
+    rows,
+    limits: [
+      `aim: ${AIM} on Redis + Postgres; pipeline: from intents to accepted by the node and written down as such`,
+      'bare loop: signs and posts as many of the same calls with the same signer and client, no queue, no ledger; each lane',
+      `  one after the other, all ${LANES} at once, as the pipeline has ${LANES} posts at once; wave by wave in turn with it`,
+      'the chain is a process on this machine and admits one transaction after the other: a bound of both alike',
+      'mining and confirming, between the waves, are not timed',
+    ],
+  };
+  return [throughput, await feesPerTrade(progress)];
+};
+
+interface CompareParameters {
+  readonly chain: PipelineChain;
+  readonly progress: (line: string) => void;
+}
+
+async function compare(stores: PipelineStores, { chain, progress }: CompareParameters) {
+  const bare = bareLoop(chain, chain.operators.slice(0, LANES));
+  const pipeline = await pipelineOf(stores, { chain, operators: chain.operators.slice(LANES) });
+  const seconds = { bare: 0, pipeline: 0 };
+  const ratios: number[] = [];
+  for (let wave = 0; wave < WAVES; wave += 1) {
+    const alone = await secondsOf(() => bare());
+    await chain.mine();
+    const through = await secondsOf(() => pipeline.send(wave));
+    await chain.mine();
+    await pipeline.confirm();
+    // The first wave warms both up.
+    if (wave === 0) continue;
+    seconds.bare += alone;
+    seconds.pipeline += through;
+    ratios.push(alone / through);
+    const rates = [alone, through].map((time) => (TRANSACTIONS / time).toFixed(0));
+    progress(`pipeline: ${stores.runsOn}, wave ${wave} of ${WAVES - 1}: bare ${rates[0]}/s, pipeline ${rates[1]}/s`);
+  }
+  await pipeline.close();
+  const rate = (time: number) => Math.round((TRANSACTIONS * (WAVES - 1)) / time);
+  const percent = (ratio: number) => `${Math.round(100 * ratio)} %`;
+  return {
+    'runs on': stores.runsOn,
+    transactions: TRANSACTIONS * (WAVES - 1),
+    'bare loop tx/s': rate(seconds.bare),
+    'pipeline tx/s': rate(seconds.pipeline),
+    'of bare loop': percent(seconds.bare / seconds.pipeline),
+    'waves from … to': `${percent(Math.min(...ratios))} … ${percent(Math.max(...ratios))}`,
+  };
+}
+
+async function secondsOf(work: () => Promise<unknown>): Promise<number> {
+  const from = performance.now();
+  await work();
+  return (performance.now() - from) / 1_000;
+}
+
+/** Answers the function that signs and posts one wave. */
+function bareLoop(chain: PipelineChain, operators: readonly Principal[]): () => Promise<void> {
+  let nonce = SETUP_NONCES;
+  const entry = { amount: 10n, price: 90n };
+  return async () => {
+    const first = nonce;
+    nonce += PER_WAVE;
+    const { height: now } = await chain.port.tip();
+    const bounds = { validUntil: BigInt(now + 10), openUntil: BigInt(now + 1_000) };
+    const lane = async (operator: Principal) => {
+      const call: GridCall & BatchCall = {
+        kind: 'tradeEnergyFor',
+        ...bounds,
+        entries: [{ seller: operator, ...entry }],
+      };
+      for (let next = first; next < nonce; next += 1) {
+        await chain.post({ signer: operator, call, nonce: next, fee: feeFor(call, FEES) });
+      }
+    };
+    await Promise.all(operators.map(lane));
+  };
+}
+
+interface PipelineParameters {
+  readonly chain: PipelineChain;
+  readonly operators: readonly Principal[];
+}
+
+/** Fifty executions on one ledger and one queue. */
+async function pipelineOf({ ledger, queue, close }: PipelineStores, { chain, operators }: PipelineParameters) {
+  const log = collectingLog();
+  const shared = withOneConsumer(queue);
+  const lanes = operators.map((operator) => {
+    const own = new Set<string>();
+    const execution = createExecution(
+      {
+        ledger: withOwnIntents(ledger, own),
+        queue: shared,
+        chain: chain.port,
+        signer: chain.signer,
+        clock: { now: () => Date.now() },
+        log,
+      },
+      { lane: operator, fee: FEES, confirmedDepth: 1, finalDepth: 2, validityBlocks: 10, maxEntries: 1 },
+    );
+    return { operator, own, execution };
+  });
+  for (const { execution } of lanes) await execution.recover();
+
+  const submit = (lane: (typeof lanes)[number], wave: number, now: number) => {
+    lane.own.clear();
+    const planned = Array.from({ length: PER_WAVE }, (_, index): PlannedIntent => {
+      const intent = { amount: wh(10), price: price(90), openUntil: height(now + 1_000), reason: 'bench' };
+      const id = `w${wave}-${lane.operator}-${index}`;
+      lane.own.add(id);
+      const { operator: account } = lane;
+      return { id, account, strategy: 'bench', turn: wave, height: height(now), intent: { kind: 'list', ...intent } };
+    });
+    return lane.execution.submit(planned, { height: height(now) });
+  };
+
+  return {
+    async send(wave: number): Promise<void> {
+      const { height: now } = await chain.port.tip();
+      await Promise.all(lanes.map((lane) => submit(lane, wave, now)));
+      await eventually(
+        async () => {
+          const { mempool } = (await ledger.summary()).transactions;
+          if (mempool !== TRANSACTIONS)
+            throw new Error(`expected ${TRANSACTIONS} transactions in the mempool, was ${mempool}`);
+        },
+        { timeoutMs: 120_000, intervalMs: 50 },
+      );
+    },
+    /** Reads what the mined blocks say, and makes sure that every trade was done. */
+    async confirm(): Promise<void> {
+      const reports = await Promise.all(lanes.map(({ execution }) => execution.confirm()));
+      const entries = reports.flatMap(({ confirmed }) => confirmed.flatMap((batch) => batch.entries));
+      const done = entries.filter(({ result }) => result.kind === 'ok').length;
+      if (done !== TRANSACTIONS) throw new Error(`expected ${TRANSACTIONS} trades to be done, was ${done}`);
+    },
+    async close(): Promise<void> {
+      await Promise.all(lanes.map(({ execution }: { execution: Execution }) => execution.drain({ deadlineMs: 2_000 })));
+      await close();
+    },
+  };
+}
+
+/** An execution takes all intents that wait; each of these sees those of its own lane alone. */
+function withOwnIntents(ledger: LedgerPort, ids: ReadonlySet<string>): LedgerPort {
+  return {
+    ...ledger,
+    async allowedIntents() {
+      const records = await ledger.intents([...ids]);
+      return records.filter(({ state }) => state === 'allowed').map(({ planned }) => planned);
+    },
+  };
+}
+
+/** Any execution posts the jobs of all: one worker, with as many posts at once as the bare loop has. */
+function withOneConsumer(queue: QueuePort): QueuePort {
+  let consumed = false;
+  return {
+    ...queue,
+    async consume(parameters) {
+      if (consumed) return { stop: async () => 0 };
+      consumed = true;
+      return queue.consume({ ...parameters, concurrency: LANES });
+    },
+  };
+}
