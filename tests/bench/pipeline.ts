@@ -12,8 +12,8 @@ import { openEmbedded, openServers, type PipelineStores } from './pipeline-store
 
 const LANES = 50;
 /** Of each lane in a wave; all waves together stay below the 100 offers that one prosumer may have open. */
-const PER_WAVE = 10;
-const WAVES = 5;
+const PER_WAVE = 4;
+const WAVES = 7;
 const TRANSACTIONS = LANES * PER_WAVE;
 const AIM = '60 %';
 
@@ -39,7 +39,7 @@ export const pipelineBench: Bench = async (progress) => {
       'bare loop: signs and posts as many of the same calls with the same signer and client, no queue, no ledger; each lane',
       `  one after the other, all ${LANES} at once, as the pipeline has ${LANES} posts at once; wave by wave in turn with it`,
       'the chain is a process on this machine and admits one transaction after the other: a bound of both alike',
-      'mining and confirming, between the waves, are not timed',
+      'mining and confirming, between the waves, are not timed; the first wave warms up and does not count',
     ],
   };
   return [throughput, await feesPerTrade(progress)];
@@ -53,39 +53,55 @@ interface CompareParameters {
 async function compare(stores: PipelineStores, { chain, progress }: CompareParameters) {
   const bare = bareLoop(chain, chain.operators.slice(0, LANES));
   const pipeline = await pipelineOf(stores, { chain, operators: chain.operators.slice(LANES) });
-  const seconds = { bare: 0, pipeline: 0 };
+  const total = { bare: NOTHING, pipeline: NOTHING };
   const ratios: number[] = [];
   for (let wave = 0; wave < WAVES; wave += 1) {
-    const alone = await secondsOf(() => bare());
+    const alone = await measure(() => bare());
     await chain.mine();
-    const through = await secondsOf(() => pipeline.send(wave));
+    const through = await measure(() => pipeline.send(wave));
     await chain.mine();
     await pipeline.confirm();
     // The first wave warms both up.
     if (wave === 0) continue;
-    seconds.bare += alone;
-    seconds.pipeline += through;
-    ratios.push(alone / through);
-    const rates = [alone, through].map((time) => (TRANSACTIONS / time).toFixed(0));
+    total.bare = add(total.bare, alone);
+    total.pipeline = add(total.pipeline, through);
+    ratios.push(alone.seconds / through.seconds);
+    const rates = [alone, through].map(({ seconds }) => (TRANSACTIONS / seconds).toFixed(0));
     progress(`pipeline: ${stores.runsOn}, wave ${wave} of ${WAVES - 1}: bare ${rates[0]}/s, pipeline ${rates[1]}/s`);
   }
   await pipeline.close();
-  const rate = (time: number) => Math.round((TRANSACTIONS * (WAVES - 1)) / time);
+  const sent = TRANSACTIONS * (WAVES - 1);
   const percent = (ratio: number) => `${Math.round(100 * ratio)} %`;
   return {
     'runs on': stores.runsOn,
-    transactions: TRANSACTIONS * (WAVES - 1),
-    'bare loop tx/s': rate(seconds.bare),
-    'pipeline tx/s': rate(seconds.pipeline),
-    'of bare loop': percent(seconds.bare / seconds.pipeline),
+    transactions: sent,
+    'bare loop tx/s': Math.round(sent / total.bare.seconds),
+    'pipeline tx/s': Math.round(sent / total.pipeline.seconds),
+    'of bare loop': percent(total.bare.seconds / total.pipeline.seconds),
     'waves from … to': `${percent(Math.min(...ratios))} … ${percent(Math.max(...ratios))}`,
+    'own CPU ms/tx, bare': (total.bare.cpuMs / sent).toFixed(1),
+    'own CPU ms/tx, pipeline': (total.pipeline.cpuMs / sent).toFixed(1),
   };
 }
 
-async function secondsOf(work: () => Promise<unknown>): Promise<number> {
+interface Measured {
+  readonly seconds: number;
+  /** Of this process alone: the chain and the servers have their own. */
+  readonly cpuMs: number;
+}
+
+const NOTHING: Measured = { seconds: 0, cpuMs: 0 };
+const add = (one: Measured, other: Measured): Measured => ({
+  seconds: one.seconds + other.seconds,
+  cpuMs: one.cpuMs + other.cpuMs,
+});
+
+async function measure(work: () => Promise<unknown>): Promise<Measured> {
   const from = performance.now();
+  const before = process.cpuUsage();
   await work();
-  return (performance.now() - from) / 1_000;
+  const { user, system } = process.cpuUsage(before);
+  return { seconds: (performance.now() - from) / 1_000, cpuMs: (user + system) / 1_000 };
 }
 
 /** Answers the function that signs and posts one wave. */

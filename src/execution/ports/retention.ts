@@ -1,9 +1,5 @@
 import type { Height, MicroStx, Price, Wh } from '../../core/index.ts';
 import type { Fill } from './ledger.ts';
-import type { TransactionState } from './transaction.ts';
-
-/** States that nothing but a reorg deeper than final can change. */
-export const ENDED_STATES = ['final', 'reverted', 'superseded'] as const satisfies readonly TransactionState[];
 
 /** What a ledger may drop; times are in milliseconds since the Unix epoch. */
 export interface PruneParameters {

@@ -101,6 +101,8 @@ export const TRANSACTION_STATES = Object.keys({
 
 /** Claimed nonces that the chain has not consumed, as far as it has told. */
 export const UNCONFIRMED_STATES = ['claimed', 'signed', 'queued', 'broadcast', 'mempool'] as const;
+/** States that only a reorg past the final depth can undo. */
+export const END_STATES = ['final', 'reverted', 'superseded'] as const;
 /** States in which bytes of it may be on their way. */
 export const LIVE_STATES = ['signed', 'queued', 'broadcast', 'mempool'] as const;
 

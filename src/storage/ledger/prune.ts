@@ -1,8 +1,8 @@
 import { type Kysely, type Selectable, type Transaction as SqlTransaction, sql } from 'kysely';
 import { type Height, height } from '../../core/index.ts';
 import type { IntentState, LedgerPort } from '../../execution/ports/ledger.ts';
-import { ENDED_STATES, type PruneCounts, type PruneParameters } from '../../execution/ports/retention.ts';
-import type { TransactionState } from '../../execution/ports/transaction.ts';
+import type { PruneCounts, PruneParameters } from '../../execution/ports/retention.ts';
+import { END_STATES, type TransactionState } from '../../execution/ports/transaction.ts';
 import { fillTotals, prunedNames, Sums } from './pruned-totals.ts';
 import { integer } from './rows.ts';
 import type { FillTable, LedgerSchema } from './schema.ts';
@@ -71,7 +71,7 @@ async function limitsOf(db: Kysely<LedgerSchema>, parameters: PruneParameters): 
     await db
       .selectFrom('transactions')
       .select('updated_at')
-      .where('state', 'in', ENDED_STATES)
+      .where('state', 'in', END_STATES)
       .orderBy('updated_at', 'desc')
       .offset(keepNewest)
       .limit(1)
@@ -215,7 +215,7 @@ function endedTransactions(trx: Trx, { before, neverSince, height: final }: Limi
   return trx
     .selectFrom('transactions as ended')
     .select('ended.id')
-    .where('ended.state', 'in', ENDED_STATES)
+    .where('ended.state', 'in', END_STATES)
     .where('ended.updated_at', '<', before)
     .where('ended.claimed_at', '<', neverSince)
     .where((where) => where.or([where('ended.settled', '=', true), where('ended.included_tx', 'is', null)]))

@@ -1,11 +1,13 @@
-import { type Kysely, type Selectable, type Transaction as SqlTransaction, sql } from 'kysely';
-import { groupBy, txId } from '../../core/index.ts';
+import { type Kysely, type Transaction as SqlTransaction, sql } from 'kysely';
+import { jsonArrayFrom } from 'kysely/helpers/postgres';
+import { txId } from '../../core/index.ts';
 import type { AuditRow, LedgerPort } from '../../execution/ports/ledger.ts';
 import { LIVE_STATES, type Transaction, type TransactionState } from '../../execution/ports/transaction.ts';
 import { claim } from './claim.ts';
 import { moveIntents, settleIntents } from './intents.ts';
 import { attemptFromRow, integer, resultFromRow, transactionFromRow } from './rows.ts';
-import type { LedgerSchema, TransactionTable } from './schema.ts';
+import type { LedgerSchema } from './schema.ts';
+import { step } from './step.ts';
 
 type TransactionVerbs = Pick<
   LedgerPort,
@@ -24,41 +26,6 @@ type TransactionVerbs = Pick<
   | 'results'
   | 'audit'
 >;
-
-interface Step {
-  readonly transactionId: number;
-  readonly from: readonly TransactionState[];
-  readonly to: TransactionState;
-  readonly at: number;
-  readonly note?: string | undefined;
-}
-
-type Columns = Partial<Omit<Selectable<TransactionTable>, 'id' | 'lane' | 'nonce' | 'state'>>;
-
-/** The conditional write behind every transition, with its audit row; false where the state is not one of `from`. */
-async function step(trx: SqlTransaction<LedgerSchema>, move: Step, columns: Columns = {}): Promise<boolean> {
-  const { transactionId, from, to, at, note = null } = move;
-  const before = await trx
-    .selectFrom('transactions')
-    .select('state')
-    .where('id', '=', transactionId)
-    .where('state', 'in', from)
-    .forUpdate()
-    .executeTakeFirst();
-  if (before === undefined) return false;
-  const { numUpdatedRows } = await trx
-    .updateTable('transactions')
-    .set({ ...(columns as Record<string, never>), state: to, updated_at: at })
-    .where('id', '=', transactionId)
-    .where('state', '=', before.state)
-    .executeTakeFirstOrThrow();
-  if (numUpdatedRows !== 1n) return false;
-  await trx
-    .insertInto('audit')
-    .values({ transaction_id: transactionId, from_state: before.state, to_state: to, at, note })
-    .execute();
-  return true;
-}
 
 /** The ledger's verbs for transactions. */
 export function transactionVerbs(db: Kysely<LedgerSchema>): TransactionVerbs {
@@ -96,7 +63,7 @@ export function transactionVerbs(db: Kysely<LedgerSchema>): TransactionVerbs {
         return true;
       }),
 
-    transition: (parameters) => atomically((trx) => step(trx, parameters)),
+    transition: (parameters) => step(db, parameters),
 
     include: ({ transactionId, inclusion, results, at }) =>
       atomically(async (trx) => {
@@ -180,24 +147,20 @@ export function transactionVerbs(db: Kysely<LedgerSchema>): TransactionVerbs {
 
     async transactions({ states, lane }) {
       if (states.length === 0) return [];
-      let query = db.selectFrom('transactions').selectAll().where('state', 'in', states);
+      let query = whole(db).where('state', 'in', states);
       if (lane !== undefined) query = query.where('lane', '=', lane);
-      return assemble(db, await query.orderBy('lane').orderBy('nonce').execute());
+      return (await query.orderBy('lane').orderBy('nonce').execute()).map(fromWhole);
     },
 
     async transaction(id) {
-      const rows = await db.selectFrom('transactions').selectAll().where('id', '=', id).execute();
-      return (await assemble(db, rows))[0] ?? null;
+      const row = await whole(db).where('transactions.id', '=', id).executeTakeFirst();
+      return row === undefined ? null : fromWhole(row);
     },
 
     async transactionOf(id) {
-      const rows = await db
-        .selectFrom('transactions')
-        .innerJoin('attempts', 'attempts.transaction_id', 'transactions.id')
-        .selectAll('transactions')
-        .where('attempts.tx_id', '=', id)
-        .execute();
-      return (await assemble(db, rows))[0] ?? null;
+      const of = db.selectFrom('attempts').select('transaction_id').where('tx_id', '=', id);
+      const row = await whole(db).where('transactions.id', '=', of).executeTakeFirst();
+      return row === undefined ? null : fromWhole(row);
     },
 
     async ownTransactions(ids) {
@@ -240,30 +203,34 @@ export function transactionVerbs(db: Kysely<LedgerSchema>): TransactionVerbs {
   };
 }
 
-/** Adds attempts and intents to rows of transactions, in two queries whatever their number. */
-async function assemble(
-  db: Kysely<LedgerSchema>,
-  rows: readonly Selectable<TransactionTable>[],
-): Promise<readonly Transaction[]> {
-  if (rows.length === 0) return [];
-  const ids = rows.map((row) => integer(row.id));
-  const attempts = await db
-    .selectFrom('attempts')
-    .selectAll()
-    .where('transaction_id', '=', sql<number>`any(${sql.val(ids)}::int8[])`)
-    .orderBy('position')
-    .execute();
-  const intents = await db
-    .selectFrom('intents')
-    .select(['id', 'transaction_id'])
-    .where('transaction_id', '=', sql<number>`any(${sql.val(ids)}::int8[])`)
-    .orderBy('entry')
-    .execute();
-  const attemptsOf = groupBy(attempts, (row) => integer(row.transaction_id));
-  const intentsOf = groupBy(intents, (row) => integer(row.transaction_id ?? 0));
-  return rows.map((row) => {
-    const id = integer(row.id);
-    const intentIds = (intentsOf.get(id) ?? []).map((intent) => intent.id);
-    return transactionFromRow(row, (attemptsOf.get(id) ?? []).map(attemptFromRow), intentIds);
-  });
+/** Transactions with their attempts and intents, in one query whatever their number. */
+const whole = (db: Kysely<LedgerSchema>) =>
+  db
+    .selectFrom('transactions')
+    .selectAll('transactions')
+    .select((eb) => [
+      jsonArrayFrom(
+        eb
+          .selectFrom('attempts')
+          .selectAll('attempts')
+          .whereRef('attempts.transaction_id', '=', 'transactions.id')
+          .orderBy('attempts.position'),
+      ).as('attempts'),
+      jsonArrayFrom(
+        eb
+          .selectFrom('intents')
+          .select('intents.id')
+          .whereRef('intents.transaction_id', '=', 'transactions.id')
+          .orderBy('intents.entry'),
+      ).as('intents'),
+    ]);
+
+function fromWhole({ attempts, intents, ...row }: WholeRow): Transaction {
+  return transactionFromRow(
+    row,
+    attempts.map(attemptFromRow),
+    intents.map(({ id }) => id),
+  );
 }
+
+type WholeRow = Awaited<ReturnType<ReturnType<typeof whole>['execute']>>[number];
