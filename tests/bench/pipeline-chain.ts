@@ -1,6 +1,6 @@
 import { createChainClient } from '../../src/chain/index.ts';
 import { type GridCall, gridContractSource } from '../../src/contract/index.ts';
-import { MAX_AMOUNT, microStx, type Principal, principal, seededRandom } from '../../src/core/index.ts';
+import { microStx, type Principal, principal, seededRandom } from '../../src/core/index.ts';
 import type { ChainPort, FeePolicy, SignerPort, SignRequest } from '../../src/execution/index.ts';
 import { createLocalSigner, keyFromText, signDeploy } from '../../src/signer/index.ts';
 import { startTestDevnet, TEST_BALANCE, type TestAccount, testAccount } from '../support/devnet.ts';
@@ -67,8 +67,8 @@ export async function startPipelineChain({ operators: count }: { readonly operat
   const setup = createLocalSigner({ ...policy, calls: 'every' });
   const calls: readonly GridCall[] = [
     { kind: 'registerProsumer' },
-    { kind: 'addEnergy', amount: BigInt(MAX_AMOUNT) / 1_000_000n },
-    { kind: 'addFunds', amount: TEST_BALANCE / 2n },
+    { kind: 'addEnergy', amount: 1_000_000n },
+    { kind: 'addFunds', amount: 1_000_000n },
   ];
   const prepare = async (operator: Principal) => {
     for (const [nonce, call] of calls.entries()) {

@@ -13,7 +13,7 @@ import { openEmbedded, openServers, type PipelineStores } from './pipeline-store
 const LANES = 50;
 /** Of each lane in a wave; all waves together stay below the 100 offers that one prosumer may have open. */
 const PER_WAVE = 4;
-const WAVES = 7;
+const WAVES = 6;
 const TRANSACTIONS = LANES * PER_WAVE;
 const AIM = '60 %';
 

@@ -14,7 +14,7 @@ import type { BatchCall } from '../../contract/index.ts';
 import type { Height, MicroStx, Price, Principal, Sequence, TradeId, TxId, Wh } from '../../core/index.ts';
 import type { OpenIntent, PlannedIntent } from '../../trading/intent.ts';
 import type { ChainIdentity } from './chain.ts';
-import type { PricedFillTotals, PruneCounts, PruneParameters } from './retention.ts';
+import type { PruneCounts, PruneParameters } from './retention.ts';
 import type { Attempt, ClaimedTransaction, Inclusion, Transaction, TransactionState } from './transaction.ts';
 
 /** The chain and contract that a ledger belongs to. */
@@ -145,6 +145,12 @@ export interface FillTotals {
   readonly count: number;
   readonly energy: Wh;
   readonly cost: MicroStx;
+}
+
+/** Sums over the fills of one side while the system's energy price was one and the same. */
+export interface PricedFillTotals extends FillTotals {
+  readonly side: Fill['side'];
+  readonly energyPrice: Price;
 }
 
 export interface LedgerSummary {

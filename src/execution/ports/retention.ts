@@ -1,5 +1,4 @@
-import type { Height, MicroStx, Price, Wh } from '../../core/index.ts';
-import type { Fill } from './ledger.ts';
+import type { Height } from '../../core/index.ts';
 
 /** What a ledger may drop; times are in milliseconds since the Unix epoch. */
 export interface PruneParameters {
@@ -25,13 +24,4 @@ export interface PruneCounts {
   readonly fills: number;
   readonly listings: number;
   readonly prices: number;
-}
-
-/** Sums over the fills of one side while the system's energy price was one and the same. */
-export interface PricedFillTotals {
-  readonly side: Fill['side'];
-  readonly energyPrice: Price;
-  readonly count: number;
-  readonly energy: Wh;
-  readonly cost: MicroStx;
 }

@@ -24,8 +24,9 @@ export async function createPostgresLedger(
 ): Promise<LedgerPort> {
   const pool = new pg.Pool({
     connectionString: url,
-    max: 8,
-    connectionTimeoutMillis: 5_000,
+    max: 16,
+    // Also the longest wait for a connection of the pool, which many lanes share.
+    connectionTimeoutMillis: 10_000,
     statement_timeout: 15_000,
     keepAlive: true,
     application_name: 'wattmaker',

@@ -1,8 +1,9 @@
 import { type Kysely, type Selectable, type Transaction as SqlTransaction, sql } from 'kysely';
 import { type Height, height } from '../../core/index.ts';
 import type { IntentState, LedgerPort } from '../../execution/ports/ledger.ts';
-import type { PruneCounts, PruneParameters } from '../../execution/ports/retention.ts';
-import { END_STATES, type TransactionState } from '../../execution/ports/transaction.ts';
+import type { PruneCounts } from '../../execution/ports/retention.ts';
+import type { TransactionState } from '../../execution/ports/transaction.ts';
+import { type Limits, limitsOf, prunableTransactions } from './prunable.ts';
 import { fillTotals, prunedNames, Sums } from './pruned-totals.ts';
 import { integer } from './rows.ts';
 import type { FillTable, LedgerSchema } from './schema.ts';
@@ -16,17 +17,6 @@ const PRUNED_HEIGHT = 'pruned.height';
 /** One carries up to 100 intents and results. */
 const TRANSACTIONS_PER_BATCH = 100;
 const ROWS_PER_BATCH = 1_000;
-
-/** What may go, worked out once before the batches. */
-interface Limits {
-  /** Transactions that ended before. */
-  readonly before: number;
-  /** Intents without a transaction that ended before. */
-  readonly intentsBefore: number;
-  readonly neverSince: number;
-  /** Blocks up to this height hold nothing that stays but what is live. */
-  readonly height: Height;
-}
 
 /** The ledger's verbs that drop what ended long ago. */
 export function pruneVerbs(db: Kysely<LedgerSchema>): PruneVerbs {
@@ -58,50 +48,6 @@ export function pruneVerbs(db: Kysely<LedgerSchema>): PruneVerbs {
       return counts;
     },
   };
-}
-
-async function limitsOf(db: Kysely<LedgerSchema>, parameters: PruneParameters): Promise<Limits> {
-  const { endedBefore, keepNewest, neverSince, finalHeight } = parameters;
-  /** Too old, or too many but not too young. */
-  const cutoff = (firstTooMany: { updated_at: string | number | bigint } | undefined) => {
-    const tooMany = firstTooMany === undefined ? 0 : integer(firstTooMany.updated_at) + 1;
-    return Math.max(Math.min(endedBefore, neverSince), Math.min(tooMany, neverSince));
-  };
-  const before = cutoff(
-    await db
-      .selectFrom('transactions')
-      .select('updated_at')
-      .where('state', 'in', END_STATES)
-      .orderBy('updated_at', 'desc')
-      .offset(keepNewest)
-      .limit(1)
-      .executeTakeFirst(),
-  );
-  const intentsBefore = cutoff(
-    await db
-      .selectFrom('intents')
-      .select('updated_at')
-      .where('state', '=', 'cancelled')
-      .where('transaction_id', 'is', null)
-      .orderBy('updated_at', 'desc')
-      .offset(keepNewest)
-      .limit(1)
-      .executeTakeFirst(),
-  );
-  const stays = await db
-    .selectFrom('transactions')
-    .select((eb) => eb.fn.min('included_height').as('height'))
-    .where((where) => where.or([where('updated_at', '>=', before), where('state', '=', 'included')]))
-    .executeTakeFirst();
-  const young = await db
-    .selectFrom('fills')
-    .select((eb) => eb.fn.min('height').as('height'))
-    .where('at', '>=', before)
-    .executeTakeFirst();
-  const heights = [stays?.height, young?.height].map((one) =>
-    one === null || one === undefined ? finalHeight : integer(one) - 1,
-  );
-  return { before, intentsBefore, neverSince, height: height(Math.max(Math.min(finalHeight, ...heights), 0)) };
 }
 
 /** Before anything is dropped, so that whoever compares with the chain never misses what is gone. */
@@ -171,7 +117,7 @@ async function saveFills(trx: Trx, fills: readonly Selectable<FillTable>[]): Pro
 
 /** Transactions with all that hangs on them; answers whether there may be more. */
 async function dropTransactions(trx: Trx, limits: Limits, counts: Counts): Promise<boolean> {
-  const ids = (await endedTransactions(trx, limits)).map(({ id }) => integer(id));
+  const ids = (await prunableTransactions(trx, limits, TRANSACTIONS_PER_BATCH)).map(({ id }) => integer(id));
   if (ids.length === 0) return false;
   const theirs = sql<number>`any(${sql.val(ids)}::int8[])`;
   const sums = new Sums();
@@ -204,63 +150,6 @@ async function dropTransactions(trx: Trx, limits: Limits, counts: Counts): Promi
   counts.intents += intents.length;
   counts.listings += listings.length;
   return ids.length === TRANSACTIONS_PER_BATCH;
-}
-
-/**
- * The oldest transactions that may go, locked; those that someone else works on are left for the next time. They have
- * ended and are old; a higher nonce of the lane stays, by which the next is found; no intent of theirs is exposure; and
- * none of their offers can be bought any more.
- */
-function endedTransactions(trx: Trx, { before, neverSince, height: final }: Limits) {
-  return trx
-    .selectFrom('transactions as ended')
-    .select('ended.id')
-    .where('ended.state', 'in', END_STATES)
-    .where('ended.updated_at', '<', before)
-    .where('ended.claimed_at', '<', neverSince)
-    .where((where) => where.or([where('ended.settled', '=', true), where('ended.included_tx', 'is', null)]))
-    .where((where) => where.or([where('included_height', 'is', null), where('included_height', '<=', final)]))
-    .where((where) =>
-      where.or([
-        where('ended.state', '=', 'superseded'),
-        where.exists(
-          where
-            .selectFrom('transactions as higher')
-            .select('higher.id')
-            .whereRef('higher.lane', '=', 'ended.lane')
-            .whereRef('higher.nonce', '>', 'ended.nonce')
-            .where('higher.state', '<>', 'superseded'),
-        ),
-      ]),
-    )
-    .where((where) =>
-      where.not(
-        where.exists(
-          where
-            .selectFrom('intents')
-            .select('intents.id')
-            .whereRef('intents.transaction_id', '=', 'ended.id')
-            .where((of) => of.or([of('state', 'in', ['allowed', 'claimed']), of('created_at', '>=', neverSince)])),
-        ),
-      ),
-    )
-    .where((where) =>
-      where.not(
-        where.exists(
-          where
-            .selectFrom('attempts')
-            .innerJoin('listings', 'listings.tx_id', 'attempts.tx_id')
-            .select('listings.trade_id')
-            .whereRef('attempts.transaction_id', '=', 'ended.id')
-            .where(sql<boolean>`(ended.call::json ->> 'openUntil')::numeric > ${final}`),
-        ),
-      ),
-    )
-    .orderBy('ended.id')
-    .limit(TRANSACTIONS_PER_BATCH)
-    .forUpdate('ended')
-    .skipLocked()
-    .execute();
 }
 
 function sumListings(sums: Sums, listings: readonly { readonly amount: string | number | bigint }[]): void {
