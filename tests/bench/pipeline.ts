@@ -1,7 +1,7 @@
 import type { BatchCall, GridCall } from '../../src/contract/index.ts';
 import { height, type Principal, price, wh } from '../../src/core/index.ts';
 import { feeFor } from '../../src/execution/fee.ts';
-import { createExecution, type Execution, type LedgerPort, type QueuePort } from '../../src/execution/index.ts';
+import { createExecution, type LedgerPort, type QueuePort } from '../../src/execution/index.ts';
 import type { PlannedIntent } from '../../src/trading/intent.ts';
 import { collectingLog } from '../support/collecting-log.ts';
 import { eventually } from '../support/eventually.ts';
@@ -13,7 +13,7 @@ import { openEmbedded, openServers, type PipelineStores } from './pipeline-store
 const LANES = 50;
 /** Of each lane in a wave; all waves together stay below the 100 offers that one prosumer may have open. */
 const PER_WAVE = 4;
-const WAVES = 6;
+const WAVES = 5;
 const TRANSACTIONS = LANES * PER_WAVE;
 const AIM = '60 %';
 
@@ -26,7 +26,12 @@ export const pipelineBench: Bench = async (progress) => {
     try {
       const binding = { identity: await chain.port.identity(), contractId: chain.contractId };
       const stores = await open(binding, progress);
-      if (stores !== null) rows.push(await compare(stores, { chain, progress }));
+      if (stores === null) continue;
+      try {
+        rows.push(await compare(stores, { chain, progress }));
+      } finally {
+        await stores.close();
+      }
     } finally {
       await chain.stop();
     }
@@ -69,7 +74,7 @@ async function compare(stores: PipelineStores, { chain, progress }: CompareParam
     const rates = [alone, through].map(({ seconds }) => (TRANSACTIONS / seconds).toFixed(0));
     progress(`pipeline: ${stores.runsOn}, wave ${wave} of ${WAVES - 1}: bare ${rates[0]}/s, pipeline ${rates[1]}/s`);
   }
-  await pipeline.close();
+  await pipeline.drain();
   const sent = TRANSACTIONS * (WAVES - 1);
   const percent = (ratio: number) => `${Math.round(100 * ratio)} %`;
   return {
@@ -133,7 +138,7 @@ interface PipelineParameters {
 }
 
 /** Fifty executions on one ledger and one queue. */
-async function pipelineOf({ ledger, queue, close }: PipelineStores, { chain, operators }: PipelineParameters) {
+async function pipelineOf({ ledger, queue }: PipelineStores, { chain, operators }: PipelineParameters) {
   const log = collectingLog();
   const shared = withOneConsumer(queue);
   const lanes = operators.map((operator) => {
@@ -185,9 +190,8 @@ async function pipelineOf({ ledger, queue, close }: PipelineStores, { chain, ope
       const done = entries.filter(({ result }) => result.kind === 'ok').length;
       if (done !== TRANSACTIONS) throw new Error(`expected ${TRANSACTIONS} trades to be done, was ${done}`);
     },
-    async close(): Promise<void> {
-      await Promise.all(lanes.map(({ execution }: { execution: Execution }) => execution.drain({ deadlineMs: 2_000 })));
-      await close();
+    async drain(): Promise<void> {
+      await Promise.all(lanes.map(({ execution }) => execution.drain({ deadlineMs: 2_000 })));
     },
   };
 }
