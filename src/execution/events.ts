@@ -59,8 +59,11 @@ export async function catchUp(deps: Dependencies): Promise<readonly Fill[]> {
     return write(deps, { entries: missed, forgetAfter: null });
   }
 
-  // A reorg went past the last event read: everything of ours is read again.
-  const known = [...(await ledger.listings()), ...(await ledger.fills())].map(({ sequence }) => sequence);
+  // A reorg went past the last event read: everything of ours that is not beyond any reorg is read again.
+  const settled = (await ledger.prunedHeight()) ?? -1;
+  const known = [...(await ledger.listings()), ...(await ledger.fills())].flatMap(({ sequence, height }) =>
+    height > settled ? [sequence] : [],
+  );
   const floor = Math.min(cursor.sequence, ...known);
   const again = await readDownTo(deps, sequenceOf(floor));
   return write(deps, { entries: again, forgetAfter: sequenceOf(Math.max(floor - 1, 0)) });

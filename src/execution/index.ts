@@ -32,9 +32,11 @@ export type {
   LedgerReads,
   LedgerSummary,
   Listing,
+  PricedFillTotals,
   TurnCounts,
 } from './ports/ledger.ts';
 export type { Job, JobData, JobHandler, JobOutcome, QueueCounts, QueuePort, QueueWorker } from './ports/queue.ts';
+export type { PruneCounts, PruneParameters } from './ports/retention.ts';
 export type { SignedTransaction, SignerPort, SignRequest } from './ports/signer.ts';
 export type { Attempt, Inclusion, Transaction, TransactionState } from './ports/transaction.ts';
 export { type ReconcileReport, reconcile } from './reconcile.ts';

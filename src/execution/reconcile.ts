@@ -32,7 +32,7 @@ const CHUNK = 200;
 /**
  * Compares every transaction and fill of the ledger with the chain, reading nothing else and changing nothing: nonce and
  * fee in the signed bytes, whether, where and how they were mined, the result of each entry, and every listing and fill
- * with the contract's events. What the ledger does not claim to know yet is no difference.
+ * with the contract's events. What the ledger does not claim to know yet, and what it dropped, is no difference.
  */
 export async function reconcile({ chain, ledger }: ReconcileDependencies): Promise<ReconcileReport> {
   const transactions = await ledger.transactions({ states: TRANSACTION_STATES });
@@ -45,7 +45,9 @@ export async function reconcile({ chain, ledger }: ReconcileDependencies): Promi
   for (const transaction of transactions) {
     const results = 'inclusion' in transaction ? await ledger.results(transaction.id) : [];
     const chainNonce = nonces.get(transaction.lane) ?? 0;
-    differences.push(...compareTransaction(transaction, { statuses, results, chainNonce }));
+    const found = compareTransaction(transaction, { statuses, results, chainNonce });
+    // One that was dropped while the chain answered has lost its results.
+    if (found.length > 0 && (await ledger.transaction(transaction.id)) !== null) differences.push(...found);
   }
   const { fills, differences: ofTrades } = await compareTrades({ chain, ledger });
   differences.push(...ofTrades);
@@ -124,7 +126,7 @@ function compareBytes({ txId, hex, fee }: Attempt, of: { name: string; nonce: nu
   return differences;
 }
 
-/** Finds our trades anew among the contract's events, as far as the ledger has read them. */
+/** Finds our trades anew among the contract's events, as far as the ledger has read them and still keeps them. */
 async function compareTrades({
   chain,
   ledger,
@@ -133,17 +135,25 @@ async function compareTrades({
   const listings = await ledger.listings();
   const cursor = await ledger.eventCursor();
   if (cursor === null) return { fills: fills.length, differences: [] };
-  const lowest = await lowestOwnBlock(ledger);
+  const lowest = Math.max(await lowestOwnBlock(ledger), (await ledger.prunedHeight()) ?? 0);
   const log = await readLog({ chain }, (entry) => entry.height < lowest);
   const entries = log.filter(({ event }) => event.sequence <= cursor.sequence);
   const transactions = await ledger.ownTransactions([...new Set(entries.map(({ txId }) => txId))]);
   // Events before the ledger's first mark of the price hold no fill of ours.
   const before = sequenceOf(Math.max((entries[0]?.event.sequence ?? cursor.sequence) - 1, 0));
   const energyPrice = (await ledger.energyPriceAt(before)) ?? (await ledger.energyPriceAt(cursor.sequence)) ?? price(0);
-  const found = findOwnTrades(entries, { transactions, listings: new Set(), energyPrice });
+  const older = listings.filter(({ height }) => height < lowest).map(({ tradeId }) => tradeId);
+  const found = findOwnTrades(entries, { transactions, listings: new Set(older), energyPrice });
+  // Read last: what was dropped while the chain answered is not compared.
+  const pruned = (await ledger.prunedHeight()) ?? -1;
+  const kept = <T extends { readonly height: number }>(list: readonly T[]) =>
+    list.filter(({ height }) => height > pruned);
   return {
     fills: fills.length,
-    differences: [...compareLists('fill', fills, found.fills), ...compareLists('listing', listings, found.listings)],
+    differences: [
+      ...compareLists('fill', kept(fills), kept(found.fills)),
+      ...compareLists('listing', kept(listings), kept(found.listings)),
+    ],
   };
 }
 

@@ -36,6 +36,8 @@ export interface Stores {
   readonly ledgerAt: string;
   /** Whether no other process can use the ledger: it lives in the locked folder, or in memory. */
   readonly exclusive: boolean;
+  /** Gives back the room of deleted rows where nothing else does: in the embedded database. */
+  compact(): Promise<void>;
   close(options: { readonly deadlineMs: number }): Promise<void>;
 }
 
@@ -65,6 +67,7 @@ export async function openStores({ log }: { readonly log: Log }, options: StoreO
       queueAt: redisUrl === null ? embeddedAt : redactUrl(redisUrl),
       ledgerAt: databaseUrl === null ? embeddedAt : redactUrl(databaseUrl),
       exclusive: databaseUrl === null,
+      compact: () => database.compact(),
       async close({ deadlineMs }) {
         await queue.close({ deadlineMs });
         await close();

@@ -32,6 +32,7 @@ import { LEDGER_SCHEMA, openStores, type Stores } from './open-stores.ts';
 import { tailReadings } from './readings/readings-tail.ts';
 import { type RunReport, runReport } from './report/run-report.ts';
 import { createScorekeeper } from './report/scorekeeper.ts';
+import { keepLedgerSmall } from './retention.ts';
 import { serviceMetrics } from './service-metrics.ts';
 
 export interface ServiceParameters {
@@ -239,6 +240,8 @@ export async function startService(parameters: ServiceParameters): Promise<Servi
     );
     toClose.push(() => control.close());
     await bot.start();
+    const readThrough = () => bot.status().lastTurn?.height ?? null;
+    toClose.push(await keepLedgerSmall({ ...stores, clock, log }, { ...config, readThrough }));
     return {
       bot,
       controlUrl: control.url,

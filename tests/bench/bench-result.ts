@@ -8,4 +8,4 @@ export interface BenchResult {
 }
 
 /** Measures; tells on the way what takes long. */
-export type Bench = (progress: (line: string) => void) => Promise<BenchResult>;
+export type Bench = (progress: (line: string) => void) => Promise<BenchResult | readonly BenchResult[]>;

@@ -1,11 +1,17 @@
 import os from 'node:os';
 import Table from 'cli-table3';
-import type { Bench } from './bench-result.ts';
+import type { Bench, BenchResult } from './bench-result.ts';
+import { pipelineBench } from './pipeline.ts';
 import { pollBench } from './poll.ts';
 import { signerBench } from './signer.ts';
 import { turnBench } from './turn.ts';
 
-const benches: Readonly<Record<string, Bench>> = { poll: pollBench, turn: turnBench, signer: signerBench };
+const benches: Readonly<Record<string, Bench>> = {
+  poll: pollBench,
+  turn: turnBench,
+  signer: signerBench,
+  pipeline: pipelineBench,
+};
 
 const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const unknown = asked.filter((name) => !(name in benches));
@@ -23,7 +29,10 @@ const [cpu] = os.cpus();
 console.log(`${cpu?.model ?? 'unknown processor'}, ${os.cpus().length} cores, Node ${process.version}`);
 for (const [name, run] of Object.entries(benches)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
-  const { name: title, rows, limits = [] } = await run(progress);
+  for (const result of [await run(progress)].flat()) print(result);
+}
+
+function print({ name: title, rows, limits = [] }: BenchResult): void {
   const head = Object.keys(rows[0] ?? {});
   const table = new Table({ head, style: { head: [], border: [], compact: true } });
   for (const row of rows) table.push(head.map((column) => String(row[column] ?? '')));

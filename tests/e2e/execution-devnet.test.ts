@@ -158,6 +158,23 @@ test('trades on the embedded chain, over a restart, and agrees with it in the en
   await execution.drain({ deadlineMs: 2_000 });
 });
 
+test('agrees with the chain still once what ended long ago is dropped, and no sum changes', async () => {
+  const before = await ledger.summary();
+  const now = clock.now() + 1;
+  const finalHeight = (await chain.tip()).height;
+  const dropped = await ledger.prune({ endedBefore: now, keepNewest: 0, neverSince: now, finalHeight });
+  expect(dropped).toMatchObject({ transactions: 2, attempts: 2, intents: 3, fills: 2, listings: 1 });
+  expect(await ledger.summary()).toEqual(before);
+  const report = await reconcile({ chain, ledger });
+  expect(report).toEqual({ reconciled: true, transactions: 1, pending: 0, unread: 0, fills: 0, differences: [] });
+  // The next start goes on from here, with nothing to read again.
+  const execution = start();
+  await execution.recover();
+  expect(execution.lanes()[0]).toMatchObject({ chainNonce: 6, unconfirmed: 0 });
+  expect(await execution.recordMissedEvents()).toEqual([]);
+  await execution.drain({ deadlineMs: 2_000 });
+});
+
 test('a ledger that claims what the chain does not say is told', async () => {
   const [transaction] = await ledger.transactions({ states: ['final'] });
   if (transaction?.state !== 'final') throw new Error('expected a final transaction');

@@ -127,6 +127,26 @@ describe('replacement', () => {
       expect((await world.execution.summary()).feesPaid).toBe(first?.fee);
     });
 
+    test('not by a bot that drains', async () => {
+      await world.submit(buy('b-1'));
+      await posted();
+      await wait(2);
+      world.chain.mineNothing();
+      const pass = world.execution.confirm();
+      await Promise.all([pass, world.execution.drain({ deadlineMs: 1_000 })]);
+      expect(await feesOf()).toHaveLength(1);
+      await world.restart();
+      await wait(3);
+      expect(await feesOf()).toHaveLength(2);
+    });
+
+    test('error: a lane that would halt before the first raise', async () => {
+      await expect(world.restart({ fee, stuckBlocks: 2 })).rejects.toThrow(
+        'expected a lane to halt after the first raise of its fee, which comes after 2 blocks, was after 2',
+      );
+      await world.restart();
+    });
+
     test('a raise that was stored and not queued is taken up by the next pass', async () => {
       await world.submit(buy('b-1'));
       await posted();

@@ -10,7 +10,7 @@
  * write throws LostLaneError. Leases run by the database's clock, whatever hosts think the time is.
  *
  * Left out on purpose: any judgement of what the chain said (execution's), keys, and deleting anything but what a reorg
- * undid.
+ * undid and what `prune` may drop.
  *
  * Every method throws TransientError when the database cannot be reached, and CorruptionError for rows that cannot be.
  */
@@ -18,6 +18,7 @@ import type { BatchCall } from '../../contract/index.ts';
 import type { Height, MicroStx, Price, Principal, Sequence, TradeId, TxId, Wh } from '../../core/index.ts';
 import type { OpenIntent, PlannedIntent } from '../../trading/intent.ts';
 import type { ChainIdentity } from './chain.ts';
+import type { PruneCounts, PruneParameters } from './retention.ts';
 import type { Attempt, ClaimedTransaction, Inclusion, Transaction, TransactionState } from './transaction.ts';
 
 /** The chain and contract that a ledger belongs to. */
@@ -165,6 +166,12 @@ export interface FillTotals {
   readonly cost: MicroStx;
 }
 
+/** Sums over the fills of one side while the system's energy price was one and the same. */
+export interface PricedFillTotals extends FillTotals {
+  readonly side: Fill['side'];
+  readonly energyPrice: Price;
+}
+
 export interface LedgerSummary {
   readonly transactions: Readonly<Record<TransactionState, number>>;
   readonly intents: Readonly<Record<IntentState, number>>;
@@ -250,10 +257,15 @@ export interface LedgerReads {
   /** Which of `ids` are offers that transactions of ours put on the market. */
   ownListings(ids: readonly TradeId[]): Promise<ReadonlySet<TradeId>>;
   eventCursor(): Promise<EventCursor | null>;
-  /** The energy price as of an event; null before the first mark. */
+  /** The energy price as of an event; null before the first mark, or the first that was kept. */
   energyPriceAt(sequence: Sequence): Promise<Price | null>;
+  /** Those that were not dropped, as all reads of the ledger but its sums. */
   fills(): Promise<readonly Fill[]>;
   listings(): Promise<readonly Listing[]>;
+  /** Fills up to this height may be dropped, above it all are kept; null before the first was. */
+  prunedHeight(): Promise<Height | null>;
+  /** Sums over all fills, dropped ones among them, by side and energy price. */
+  fillTotals(): Promise<readonly PricedFillTotals[]>;
 
   accountTotals(parameters: { readonly account: Principal; readonly sinceMs: number }): Promise<AccountTotals>;
   /**
@@ -261,6 +273,7 @@ export interface LedgerReads {
    * dearest attempt may still cost; nothing for superseded ones.
    */
   laneFees(parameters: { readonly lane: Principal; readonly sinceMs: number }): Promise<MicroStx>;
+  /** Sums over all that ever was, dropped rows among them. */
   summary(): Promise<LedgerSummary>;
   /** All lanes that were ever held, by name. */
   lanes(): Promise<readonly LaneRecord[]>;
@@ -352,6 +365,13 @@ export interface LedgerPort extends LedgerReads {
   acquireLanes(parameters: AcquireParameters): Promise<LaneLease | null>;
 
   recordTurn(turn: TurnCounts): Promise<void>;
+
+  /**
+   * Drops what ended long ago, in batches of one database transaction each, and adds it to the sums in the same
+   * transaction. What is live is never touched, whatever its age: a transaction that has not ended or whose offers may
+   * still be open, the highest nonce of a lane, an intent that waits or is exposure.
+   */
+  prune(parameters: PruneParameters): Promise<PruneCounts>;
 
   /** Small facts of the service, such as the halt state. */
   get(key: string): Promise<string | null>;

@@ -17,6 +17,12 @@ const address = z
   .refine(isPrincipal, { error: (issue) => `expected a Stacks address, was "${String(issue.input)}"` })
   .transform((text) => text as Principal);
 
+/**
+ * Nothing is dropped sooner: longer than the day that limits look back on, and than the 42 h 40 min that nodes keep a
+ * transaction in the mempool.
+ */
+export const MIN_RETENTION_DAYS = 2;
+
 /** A bound within which an account trades; what is absent has the default of the risk module. */
 const limits = z.strictObject({
   /** µSTX that buys of one turn may cost together. */
@@ -140,7 +146,7 @@ export const configSchema = z.strictObject({
       /** Blocks after which it counts as final; absent: 6 embedded, 150 elsewhere. */
       finalDepth: positive.optional(),
       maxUnconfirmed: z.int().min(1).max(25).default(20),
-      /** Blocks that may go by without a lane's lowest nonce being used before the lane halts. */
+      /** Blocks that may go by without a lane's lowest nonce being used before the lane halts; more than bumpAfterBlocks. */
       stuckBlocks: positive.default(30),
     })
     .prefault({}),
@@ -150,6 +156,17 @@ export const configSchema = z.strictObject({
       everyMs: z.int().min(100).optional(),
       /** Milliseconds that the strategies of one turn may take together. */
       turnDeadlineMs: positive.default(5_000),
+    })
+    .prefault({}),
+  /** How long the ledger keeps what has ended; its sums stay for ever. */
+  retention: z
+    .strictObject({
+      /** Days that an ended transaction stays, with its intents, bytes and results; two at least, which day limits need. */
+      days: z.number().min(MIN_RETENTION_DAYS).default(30),
+      /** Of more ended transactions than this the oldest go sooner, but never before two days. */
+      transactions: natural.default(50_000),
+      /** Minutes between two looks at what may go. */
+      everyMinutes: z.number().min(1).default(10),
     })
     .prefault({}),
   /** Whether accounts of this bot may buy from each other. */

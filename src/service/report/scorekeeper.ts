@@ -1,5 +1,5 @@
 import { type MicroStx, microStx } from '../../core/index.ts';
-import type { LedgerPort, LedgerSummary } from '../../execution/index.ts';
+import type { Fill, LedgerPort, LedgerSummary } from '../../execution/index.ts';
 import { type GridSettings, gridPrices } from '../../trading/index.ts';
 import type { BotEvent } from '../bot/bot-event.ts';
 import { type PricedFill, profit } from './profit.ts';
@@ -22,23 +22,23 @@ export async function createScorekeeper(
   let gained = 0n;
   let stale = true;
   let summary = await ledger.summary();
-  const gainOf = (fills: Iterable<PricedFill['fill']>): bigint =>
+  const gainOf = (fills: readonly (PricedFill['fill'] & Pick<Fill, 'energyPrice'>)[]): bigint =>
     BigInt(
       profit(
-        [...fills].map((fill) => ({ fill, grid: gridPrices(grid, fill.energyPrice) })),
+        fills.map((fill) => ({ fill, grid: gridPrices(grid, fill.energyPrice) })),
         { feesPaid: microStx(0) },
       ),
     );
 
   const keeper: Scorekeeper = {
     hear(event) {
-      if (event.kind === 'filled') gained += gainOf(event.fills);
+      if (event.kind === 'filled') gained += gainOf(event.fills.map((fill) => ({ ...fill, energy: fill.amount })));
       // A reorg may have taken fills back: only the ledger knows which.
       if (event.kind === 'rewound') stale = true;
     },
     async refresh() {
       if (stale) {
-        gained = gainOf(await ledger.fills());
+        gained = gainOf(await ledger.fillTotals());
         stale = false;
       }
       summary = await ledger.summary();

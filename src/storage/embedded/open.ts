@@ -9,6 +9,11 @@ export interface EmbeddedDatabase {
   readonly pool: EmbeddedPool;
   /** Null for one that lives in memory. */
   readonly folder: string | null;
+  /**
+   * Gives back the room of deleted rows and of the log of writes. A server does so by itself; here both would grow for
+   * as long as the process lives. Other users of the database wait meanwhile.
+   */
+  compact(): Promise<void>;
   /** Closes it and gives the folder back; queue and ledger must be closed before. */
   close(): Promise<void>;
 }
@@ -49,6 +54,10 @@ function wrap(database: PGlite, folder: string | null, release: () => Promise<vo
   return {
     pool: new EmbeddedPool(database),
     folder,
+    async compact() {
+      await database.exec('VACUUM');
+      await database.exec('CHECKPOINT');
+    },
     async close() {
       if (!database.closed) await database.close();
       await release();

@@ -61,16 +61,16 @@ function claimOrUndo(fenced: Fenced, lane: Principal, parameters: ClaimParameter
       .executeTakeFirst();
     if (row === undefined) throw new Undo({ kind: 'full' });
     const id = integer(row.id);
-    for (const [entry, intentId] of intentIds.entries()) {
-      const { numUpdatedRows } = await trx
-        .updateTable('intents')
-        .set({ state: 'claimed', transaction_id: id, entry, updated_at: at })
-        .where('id', '=', intentId)
-        .where('operator', '=', lane)
-        .where('state', '=', 'allowed')
-        .executeTakeFirstOrThrow();
-      if (numUpdatedRows !== 1n) throw new Undo({ kind: 'taken' });
-    }
+    const entries = sql<{ intent: string; entry: string }>`unnest(${sql.val(intentIds)}::text[]) with ordinality`;
+    const { numUpdatedRows } = await trx
+      .updateTable('intents')
+      .from(entries.as<'entries'>(sql`entries(intent, entry)`))
+      .set({ state: 'claimed', transaction_id: id, entry: sql<number>`entries.entry - 1`, updated_at: at })
+      .whereRef('intents.id', '=', 'entries.intent')
+      .where('operator', '=', lane)
+      .where('state', '=', 'allowed')
+      .executeTakeFirstOrThrow();
+    if (numUpdatedRows !== BigInt(intentIds.length)) throw new Undo({ kind: 'taken' });
     await auditClaim(trx, { id, at, note: null });
     const transaction = {
       state: 'claimed',

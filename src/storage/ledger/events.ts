@@ -67,7 +67,7 @@ export async function recordEvents(trx: SqlTransaction<LedgerSchema>, batch: Eve
   for (const mark of prices) {
     await trx
       .insertInto('energy_prices')
-      .values(mark)
+      .values({ ...mark, at })
       .onConflict((conflict) => conflict.column('sequence').doNothing())
       .execute();
   }

@@ -26,8 +26,10 @@ export const fenceOf =
         .forShare()
         .execute();
       if (rows.length < held.length) {
-        const lost = held.filter(({ lane }) => !rows.some((row) => row.lane === lane)).map(({ lane }) => lane);
-        throw new LostLaneError(`lane ${lost.join(', ')} has another holder now; nothing was written`);
+        throw lostLane(held.map(({ lane }) => lane).filter((lane) => !rows.some((row) => row.lane === lane)));
       }
       return work(trx);
     });
+
+export const lostLane = (lanes: readonly string[]): LostLaneError =>
+  new LostLaneError(`lane ${lanes.join(', ')} has another holder now; nothing was written`);

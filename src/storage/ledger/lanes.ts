@@ -40,7 +40,7 @@ export function laneVerbs(
             lanes,
             ...one,
             ...intentWrites(alone, one.lane),
-            ...transactionWrites(alone, one.lane),
+            ...transactionWrites(db, one),
             setHalt: (halt: LaneHalt | null) => alone((trx) => writeHalt(trx, one.lane, halt)),
           };
         }),

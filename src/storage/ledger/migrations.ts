@@ -1,4 +1,5 @@
 import { type Kysely, type Migration, type MigrationProvider, sql } from 'kysely';
+import { retention } from './retention-migration.ts';
 
 const id = sql`int8 generated always as identity`;
 
@@ -185,5 +186,10 @@ const replacement: Migration = {
 };
 
 export const migrations: MigrationProvider = {
-  getMigrations: async () => ({ '0001_first': first, '0002_lanes': lanes, '0003_replacement': replacement }),
+  getMigrations: async () => ({
+    '0001_first': first,
+    '0002_lanes': lanes,
+    '0003_replacement': replacement,
+    '0004_retention': retention,
+  }),
 };

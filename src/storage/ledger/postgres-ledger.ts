@@ -24,8 +24,9 @@ export async function createPostgresLedger(
 ): Promise<LedgerPort> {
   const pool = new pg.Pool({
     connectionString: url,
-    max: 8,
-    connectionTimeoutMillis: 5_000,
+    max: 16,
+    // Also the longest wait for a connection of the pool, which many lanes share.
+    connectionTimeoutMillis: 10_000,
     statement_timeout: 15_000,
     // A holder that is stopped in the middle of a write must not keep the next one from its lanes.
     idle_in_transaction_session_timeout: 3_000,

@@ -1,8 +1,8 @@
 import type { Transaction as SqlTransaction } from 'kysely';
-import type { Principal } from '../../core/index.ts';
 import type { ReplaceParameters } from '../../execution/ports/ledger.ts';
 import { type Attempt, LIVE_STATES } from '../../execution/ports/transaction.ts';
 import { holderOf } from './claim.ts';
+import type { HeldLane } from './fence.ts';
 import { integer } from './rows.ts';
 import type { LedgerSchema } from './schema.ts';
 import { moveOn } from './step.ts';
@@ -10,14 +10,14 @@ import { moveOn } from './step.ts';
 /** Adds an attempt after the last one, of a higher fee, and sends the transaction on its way again. */
 export async function replace(
   trx: SqlTransaction<LedgerSchema>,
-  lane: Principal,
+  held: HeldLane,
   { transactionId, after, attempt, note }: ReplaceParameters,
 ): Promise<boolean> {
   const live = await trx
     .selectFrom('transactions')
     .select('id')
     .where('id', '=', transactionId)
-    .where('lane', '=', lane)
+    .where('lane', '=', held.lane)
     .where('state', 'in', LIVE_STATES)
     .forUpdate()
     .executeTakeFirst();
@@ -31,7 +31,7 @@ export async function replace(
     .executeTakeFirst();
   if (last?.tx_id !== after || integer(last.fee) >= attempt.fee) return false;
   if (!(await insertAttempt(trx, transactionId, attempt))) return false;
-  return moveOn(trx, { lane, transactionId, from: LIVE_STATES, to: 'signed', at: attempt.createdAt, note });
+  return moveOn(trx, held, { transactionId, from: LIVE_STATES, to: 'signed', at: attempt.createdAt, note });
 }
 
 /** Answers false where an attempt of that id is stored already: attempts are only ever added. */

@@ -4,6 +4,8 @@ import type { ColumnType } from 'kysely';
 export type Int8 = ColumnType<string | number | bigint, number, number>;
 type GeneratedInt8 = ColumnType<string | number | bigint, never, never>;
 type NullableInt8 = ColumnType<string | number | bigint | null, number | null, number | null>;
+/** A numeric column: sums outgrow an int8. */
+type Sum = ColumnType<string, bigint, bigint>;
 
 /** The ledger's tables, as Kysely knows them; `migrations.ts` says what they hold. */
 export interface LedgerSchema {
@@ -17,7 +19,9 @@ export interface LedgerSchema {
   audit: AuditTable;
   listings: ListingTable;
   fills: FillTable;
-  energy_prices: { sequence: Int8; price: Int8 };
+  energy_prices: { sequence: Int8; price: Int8; at: Int8 };
+  pruned_totals: { name: string; value: Sum };
+  pruned_fills: { side: string; energy_price: Int8; count: Sum; energy: Sum; cost: Sum };
 }
 
 export interface LaneTable {

@@ -6,6 +6,7 @@ import { translateFailure } from './failure.ts';
 import { intentReads } from './intents.ts';
 import { laneVerbs } from './lanes.ts';
 import { migrations } from './migrations.ts';
+import { pruneReads, pruneWrites } from './prune.ts';
 import type { LedgerSchema } from './schema.ts';
 import { totalReads, totalWrites } from './totals.ts';
 import { transactionReads } from './transaction-reads.ts';
@@ -40,7 +41,13 @@ export async function createSqlLedger(
     throw translateFailure(cause);
   }
 
-  const reads = { ...intentReads(db), ...transactionReads(db), ...eventReads(db), ...totalReads(db) };
+  const reads = {
+    ...intentReads(db),
+    ...transactionReads(db),
+    ...eventReads(db),
+    ...totalReads(db),
+    ...pruneReads(db),
+  };
   const { lanes, acquireLanes } = laneVerbs(db, reads);
   return translated<LedgerPort>({
     ...reads,
@@ -50,6 +57,7 @@ export async function createSqlLedger(
       return lease && translated({ ...lease, lanes: lease.lanes.map(translated) });
     },
     ...totalWrites(db),
+    ...pruneWrites(db),
     async get(key) {
       const row = await db.selectFrom('meta').select('value').where('key', '=', `note:${key}`).executeTakeFirst();
       return row?.value ?? null;

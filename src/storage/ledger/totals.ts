@@ -1,7 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 import { microStx, wh } from '../../core/index.ts';
 import type { Fill, FillTotals, IntentState, LedgerPort, LedgerSummary } from '../../execution/ports/ledger.ts';
-import type { TransactionState } from '../../execution/ports/transaction.ts';
+import { TRANSACTION_STATES, type TransactionState } from '../../execution/ports/transaction.ts';
+import { fillTotals, prunedNames, Sums } from './pruned-totals.ts';
 import { integer } from './rows.ts';
 import type { LedgerSchema } from './schema.ts';
 
@@ -89,7 +90,8 @@ export function totalReads(db: Kysely<LedgerSchema>): TotalReads {
       return microStx(BigInt(row.total));
     },
 
-    summary: () => summary(db),
+    // One snapshot, so that what is dropped meanwhile is counted once.
+    summary: () => db.transaction().setIsolationLevel('repeatable read').execute(summary),
   };
 }
 
@@ -120,6 +122,7 @@ async function add(db: Kysely<LedgerSchema>, name: string, amount: number): Prom
 }
 
 async function summary(db: Kysely<LedgerSchema>): Promise<LedgerSummary> {
+  const dropped = await Sums.load(db);
   const transactions = { ...NO_TRANSACTIONS };
   const counted = await db
     .selectFrom('transactions')
@@ -127,6 +130,7 @@ async function summary(db: Kysely<LedgerSchema>): Promise<LedgerSummary> {
     .groupBy('state')
     .execute();
   for (const row of counted) transactions[row.state as TransactionState] = integer(row.count);
+  for (const state of TRANSACTION_STATES) transactions[state] += Number(dropped.of(prunedNames.transactions(state)));
 
   const intents = { ...NO_INTENTS };
   const states = await db
@@ -135,6 +139,9 @@ async function summary(db: Kysely<LedgerSchema>): Promise<LedgerSummary> {
     .groupBy('state')
     .execute();
   for (const row of states) intents[row.state as IntentState] = integer(row.count);
+  for (const state of Object.keys(intents) as IntentState[]) {
+    intents[state] += Number(dropped.of(prunedNames.intents(state)));
+  }
 
   const mined = await db
     .selectFrom('transactions')
@@ -145,22 +152,9 @@ async function summary(db: Kysely<LedgerSchema>): Promise<LedgerSummary> {
     .executeTakeFirstOrThrow();
 
   const fills: Record<Fill['side'], FillTotals> = { bought: NO_FILLS, sold: NO_FILLS, own: NO_FILLS };
-  const sides = await db
-    .selectFrom('fills')
-    .select((eb) => [
-      'side',
-      eb.fn.countAll<string>().as('count'),
-      eb.fn.sum<string>('amount').as('energy'),
-      eb.fn.sum<string>('cost').as('cost'),
-    ])
-    .groupBy('side')
-    .execute();
-  for (const row of sides) {
-    fills[row.side as Fill['side']] = {
-      count: integer(row.count),
-      energy: wh(BigInt(row.energy)),
-      cost: microStx(BigInt(row.cost)),
-    };
+  for (const { side, count, energy, cost } of await fillTotals(db)) {
+    const sum = fills[side];
+    fills[side] = { count: sum.count + count, energy: wh(sum.energy + energy), cost: microStx(sum.cost + cost) };
   }
 
   const listed = await db
@@ -173,8 +167,13 @@ async function summary(db: Kysely<LedgerSchema>): Promise<LedgerSummary> {
     .select((eb) => ['error', eb.fn.countAll<string>().as('count')])
     .where('error', 'is not', null)
     .groupBy('error')
-    .orderBy('error')
     .execute();
+  const failedEntries = new Map(
+    dropped.under(prunedNames.failures('')).map(([error, count]) => [error, Number(count)]),
+  );
+  for (const { error, count } of failures) {
+    if (error !== null) failedEntries.set(error, (failedEntries.get(error) ?? 0) + integer(count));
+  }
 
   const counters = await db.selectFrom('counters').selectAll().orderBy('name').execute();
   const counterOf = (name: string) => integer(counters.find((row) => row.name === name)?.value ?? 0);
@@ -183,11 +182,14 @@ async function summary(db: Kysely<LedgerSchema>): Promise<LedgerSummary> {
   return {
     transactions,
     intents,
-    abortedTransactions: integer(mined.aborted),
+    abortedTransactions: integer(mined.aborted) + Number(dropped.of(prunedNames.aborted)),
     fills,
-    listed: { count: integer(listed.count), energy: wh(BigInt(listed.energy)) },
-    feesPaid: microStx(BigInt(mined.fees)),
-    failedEntries: Object.fromEntries(failures.map((row) => [row.error ?? '', integer(row.count)])),
+    listed: {
+      count: integer(listed.count) + Number(dropped.of(prunedNames.listings)),
+      energy: wh(BigInt(listed.energy) + dropped.of(prunedNames.listedEnergy)),
+    },
+    feesPaid: microStx(BigInt(mined.fees) + dropped.of(prunedNames.fees)),
+    failedEntries: Object.fromEntries([...failedEntries].sort(([one], [other]) => (one < other ? -1 : 1))),
     turns: counterOf(TURNS),
     allowed: counterOf(ALLOWED),
     denied: Object.fromEntries(denied.map((row) => [row.name.slice(DENIED.length), integer(row.value)])),

@@ -1,9 +1,10 @@
-import { type Kysely, type Selectable, sql } from 'kysely';
-import { groupBy, txId } from '../../core/index.ts';
+import { type Kysely, sql } from 'kysely';
+import { jsonArrayFrom } from 'kysely/helpers/postgres';
+import { txId } from '../../core/index.ts';
 import type { AuditRow, LedgerReads } from '../../execution/ports/ledger.ts';
 import type { Transaction } from '../../execution/ports/transaction.ts';
 import { attemptFromRow, integer, resultFromRow, transactionFromRow } from './rows.ts';
-import type { LedgerSchema, TransactionTable } from './schema.ts';
+import type { LedgerSchema } from './schema.ts';
 
 type TransactionReads = Pick<
   LedgerReads,
@@ -15,25 +16,21 @@ export function transactionReads(db: Kysely<LedgerSchema>): TransactionReads {
   return {
     async transactions({ states, lane, fromNonce }) {
       if (states.length === 0) return [];
-      let query = db.selectFrom('transactions').selectAll().where('state', 'in', states);
+      let query = whole(db).where('state', 'in', states);
       if (lane !== undefined) query = query.where('lane', '=', lane);
       if (fromNonce !== undefined) query = query.where('nonce', '>=', sql<number>`${sql.val(fromNonce)}::int8`);
-      return assemble(db, await query.orderBy('lane').orderBy('nonce').execute());
+      return (await query.orderBy('lane').orderBy('nonce').execute()).map(fromWhole);
     },
 
     async transaction(id) {
-      const rows = await db.selectFrom('transactions').selectAll().where('id', '=', id).execute();
-      return (await assemble(db, rows))[0] ?? null;
+      const row = await whole(db).where('transactions.id', '=', id).executeTakeFirst();
+      return row === undefined ? null : fromWhole(row);
     },
 
     async transactionOf(id) {
-      const rows = await db
-        .selectFrom('transactions')
-        .innerJoin('attempts', 'attempts.transaction_id', 'transactions.id')
-        .selectAll('transactions')
-        .where('attempts.tx_id', '=', id)
-        .execute();
-      return (await assemble(db, rows))[0] ?? null;
+      const of = db.selectFrom('attempts').select('transaction_id').where('tx_id', '=', id);
+      const row = await whole(db).where('transactions.id', '=', of).executeTakeFirst();
+      return row === undefined ? null : fromWhole(row);
     },
 
     async ownTransactions(ids) {
@@ -76,30 +73,34 @@ export function transactionReads(db: Kysely<LedgerSchema>): TransactionReads {
   };
 }
 
-/** Adds attempts and intents to rows of transactions, in two queries whatever their number. */
-async function assemble(
-  db: Kysely<LedgerSchema>,
-  rows: readonly Selectable<TransactionTable>[],
-): Promise<readonly Transaction[]> {
-  if (rows.length === 0) return [];
-  const ids = rows.map((row) => integer(row.id));
-  const attempts = await db
-    .selectFrom('attempts')
-    .selectAll()
-    .where('transaction_id', '=', sql<number>`any(${sql.val(ids)}::int8[])`)
-    .orderBy('position')
-    .execute();
-  const intents = await db
-    .selectFrom('intents')
-    .select(['id', 'transaction_id'])
-    .where('transaction_id', '=', sql<number>`any(${sql.val(ids)}::int8[])`)
-    .orderBy('entry')
-    .execute();
-  const attemptsOf = groupBy(attempts, (row) => integer(row.transaction_id));
-  const intentsOf = groupBy(intents, (row) => integer(row.transaction_id ?? 0));
-  return rows.map((row) => {
-    const id = integer(row.id);
-    const intentIds = (intentsOf.get(id) ?? []).map((intent) => intent.id);
-    return transactionFromRow(row, (attemptsOf.get(id) ?? []).map(attemptFromRow), intentIds);
-  });
+/** Transactions with their attempts and intents, in one query whatever their number. */
+const whole = (db: Kysely<LedgerSchema>) =>
+  db
+    .selectFrom('transactions')
+    .selectAll('transactions')
+    .select((eb) => [
+      jsonArrayFrom(
+        eb
+          .selectFrom('attempts')
+          .selectAll('attempts')
+          .whereRef('attempts.transaction_id', '=', 'transactions.id')
+          .orderBy('attempts.position'),
+      ).as('attempts'),
+      jsonArrayFrom(
+        eb
+          .selectFrom('intents')
+          .select('intents.id')
+          .whereRef('intents.transaction_id', '=', 'transactions.id')
+          .orderBy('intents.entry'),
+      ).as('intents'),
+    ]);
+
+function fromWhole({ attempts, intents, ...row }: WholeRow): Transaction {
+  return transactionFromRow(
+    row,
+    attempts.map(attemptFromRow),
+    intents.map(({ id }) => id),
+  );
 }
+
+type WholeRow = Awaited<ReturnType<ReturnType<typeof whole>['execute']>>[number];

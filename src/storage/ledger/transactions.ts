@@ -1,5 +1,4 @@
-import type { Transaction as SqlTransaction } from 'kysely';
-import type { Principal } from '../../core/index.ts';
+import type { Kysely } from 'kysely';
 import type { LaneLedger } from '../../execution/ports/ledger.ts';
 import {
   END_STATES,
@@ -8,12 +7,12 @@ import {
   UNCONFIRMED_STATES,
 } from '../../execution/ports/transaction.ts';
 import { claim, claimGap } from './claim.ts';
-import type { Fenced } from './fence.ts';
+import { fenceOf, type HeldLane } from './fence.ts';
 import { writeHalt } from './halt.ts';
 import { moveIntents, settleIntents } from './intents.ts';
 import { insertAttempt, isNonceTaken, isNoopIncluded, replace } from './replacement.ts';
 import type { LedgerSchema } from './schema.ts';
-import { type Columns, moveOn, type Step } from './step.ts';
+import { moveOn } from './step.ts';
 
 type TransactionWrites = Pick<
   LaneLedger,
@@ -31,9 +30,9 @@ type TransactionWrites = Pick<
 >;
 
 /** The verbs by which a lane's holder moves its transactions on. */
-export function transactionWrites(atomically: Fenced, lane: Principal): TransactionWrites {
-  const step = (trx: SqlTransaction<LedgerSchema>, move: Omit<Step, 'lane'>, columns?: Columns) =>
-    moveOn(trx, { lane, ...move }, columns);
+export function transactionWrites(db: Kysely<LedgerSchema>, held: HeldLane): TransactionWrites {
+  const { lane } = held;
+  const atomically = fenceOf(db, [held]);
 
   return {
     claim: (parameters) => claim(atomically, lane, parameters),
@@ -54,19 +53,21 @@ export function transactionWrites(atomically: Fenced, lane: Principal): Transact
           .executeTakeFirst();
         if (current === undefined) return false;
         if (!(await insertAttempt(trx, transactionId, attempt))) return false;
-        if (current.state === 'claimed') await step(trx, { transactionId, from: ['claimed'], to: 'signed', at });
+        if (current.state === 'claimed')
+          await moveOn(trx, held, { transactionId, from: ['claimed'], to: 'signed', at });
         return true;
       }),
 
-    transition: (parameters) => atomically((trx) => step(trx, parameters)),
+    transition: (parameters) => moveOn(db, held, parameters),
 
-    replace: (parameters) => atomically((trx) => replace(trx, lane, parameters)),
+    replace: (parameters) => atomically((trx) => replace(trx, held, parameters)),
 
     include: ({ transactionId, inclusion, results, at }) =>
       atomically(async (trx) => {
         const note = `${inclusion.status} at height ${inclusion.height}`;
-        const applied = await step(
+        const applied = await moveOn(
           trx,
+          held,
           { transactionId, from: LIVE_STATES, to: 'included', at, note },
           {
             included_tx: inclusion.txId,
@@ -117,14 +118,15 @@ export function transactionWrites(atomically: Fenced, lane: Principal): Transact
           .executeTakeFirst();
         const end = row?.included_status === 'success' ? 'final' : 'reverted';
         const to = (await isNoopIncluded(trx, transactionId)) ? 'cancelled' : end;
-        return step(trx, { transactionId, from: ['included'], to, at });
+        return moveOn(trx, held, { transactionId, from: ['included'], to, at });
       }),
 
     uninclude: ({ transactionId, at, note }) =>
       atomically(async (trx) => {
         if (await isNonceTaken(trx, transactionId)) return false;
-        const applied = await step(
+        const applied = await moveOn(
           trx,
+          held,
           { transactionId, from: ['included', ...END_STATES], to: 'broadcast', at, note },
           {
             settled: false,
@@ -149,7 +151,7 @@ export function transactionWrites(atomically: Fenced, lane: Principal): Transact
 
     supersede: ({ transactionId, at, note }) =>
       atomically(async (trx) => {
-        const applied = await step(trx, { transactionId, from: LIVE_STATES, to: 'superseded', at, note });
+        const applied = await moveOn(trx, held, { transactionId, from: LIVE_STATES, to: 'superseded', at, note });
         if (!applied) return false;
         await moveIntents(trx, { transactionId, from: ['claimed'], to: 'superseded', at });
         await writeHalt(trx, lane, { cause: 'foreign', reason: note, at });

@@ -1,28 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { costOf, height, microStx, price, sequence, tradeId, txId, wh } from '../../../src/core/index.ts';
+import { costOf, microStx, price, wh } from '../../../src/core/index.ts';
 import type { Fill } from '../../../src/execution/index.ts';
-import { profit } from '../../../src/service/report/profit.ts';
-import { testPrincipal } from '../../support/test-principal.ts';
+import { type PricedFill, profit } from '../../../src/service/report/profit.ts';
 
 const grid = { import: price(100), feedIn: price(40) };
 
-function fill(side: Fill['side'], amount: number, at: number): { fill: Fill; grid: typeof grid } {
-  return {
-    grid,
-    fill: {
-      side,
-      sequence: sequence(1),
-      tradeId: tradeId(1),
-      txId: txId('00'.repeat(32)),
-      height: height(1),
-      buyer: testPrincipal(1),
-      seller: testPrincipal(2),
-      amount: wh(amount),
-      price: price(at),
-      cost: costOf(wh(amount), price(at)),
-      energyPrice: grid.import,
-    },
-  };
+function fill(side: Fill['side'], amount: number, at: number): PricedFill {
+  return { grid, fill: { side, energy: wh(amount), cost: costOf(wh(amount), price(at)) } };
 }
 
 describe('profit', () => {

@@ -30,6 +30,7 @@ describe('resolveConfig', () => {
     expect(config.polling.everyMs).toBe(500);
     expect(config.grid).toEqual({ import: 110, feedIn: 40 });
     expect(resolve({ ...example(), network: 'testnet' }).execution.confirmedDepth).toBe(6);
+    expect(config.retention).toEqual({ days: 30, transactions: 50_000, everyMinutes: 10 });
   });
 
   it('behavior: the grid prices that are left out follow the energy price', () => {
@@ -64,6 +65,11 @@ describe('resolveConfig', () => {
       /was twice: "anna"/,
     ],
     ['an amount with a fraction', (raw) => ({ ...raw, fees: { cap: 1.5 } }), /fees\.cap: .*1\.5/],
+    [
+      'a retention that the limits of a day could not live with',
+      (raw) => ({ ...raw, retention: { days: 1 } }),
+      /retention\.days: .*>=2.*was 1/,
+    ],
     [
       'a contract without a name',
       (raw) => ({ ...raw, chain: { urls: ['http://x.test'], contract: 'ST1PQHQKV0RJXZFY1DGX8MNSNYVE3VGZJSRTPGZGM' } }),
