@@ -20,7 +20,7 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: ['tests/**/*.test.ts'],
-          exclude: ['tests/e2e/**', ...logic],
+          exclude: ['**/node_modules/**', 'tests/e2e/**', ...logic],
           sequence: { groupOrder: 1 },
         },
       },
