@@ -1,4 +1,4 @@
-export type { ByteSigner, KeyedSignerOptions, SigningAccount } from './byte-signer.ts';
+export type { KeyedSignerOptions } from './byte-signer.ts';
 export { type Environment, keyFromEnvironment, keyVariable } from './environment-key.ts';
 export { createLocalSigner, type DeployRequest, type GridSigner } from './grid-signer.ts';
 export { addressOf, assertUsableOn, type Key, wipeKey } from './key.ts';
