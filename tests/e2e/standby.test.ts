@@ -24,7 +24,7 @@ describe.skipIf(skip)('two processes of one config, on one Redis and one Postgre
     parameters: { slotBlocks: 4, repricePercent: 1, minAgeBlocks: 1 }`;
     const change = (text: string) => text.replace('strategy: surplus-seller', restless);
     files = [await world.variant('first', change), await world.variant('second', change)];
-  }, 180_000);
+  }, 600_000);
   afterAll(async () => {
     await world?.stop();
     if (!('missing' in redis)) await redis.stop();
