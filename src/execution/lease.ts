@@ -1,4 +1,4 @@
-import { BaseError, LostLaneError, type Principal } from '../core/index.ts';
+import { LostLaneError, type Principal, TransientError } from '../core/index.ts';
 import type { LeaseConfig } from './config.ts';
 import type { ExecutionDependencies } from './dependencies.ts';
 import type { LaneLease } from './ports/ledger.ts';
@@ -46,8 +46,9 @@ export function createLeaseKeeper(
     try {
       if (!(await renewed.renew({ ttlMs })) && held === renewed) lose();
     } catch (error) {
-      if (!(error instanceof BaseError)) throw error;
-      log.warn({ error }, `the lease of the lanes was not renewed: ${error.message}`);
+      log.warn({ error }, `the lease of the lanes was not renewed: ${(error as Error).message}`);
+      // A server that does not answer may answer again; after a defect nothing is sure, so others may take over.
+      if (!(error instanceof TransientError) && held === renewed) lose();
     }
     if (held === renewed) plan();
   }
@@ -57,7 +58,10 @@ export function createLeaseKeeper(
     if (lost === null) return;
     held = null;
     clearTimeout(timer);
-    log.error({ lanes }, 'another process holds our lanes now; this one writes nothing more and stands by');
+    log.error(
+      { lanes },
+      'the lanes are lost, to another process as a rule; this one writes nothing more and stands by',
+    );
     // Of several lanes only one may have gone: the others must not wait for this process.
     void lost.release().catch(() => {});
     onLost();

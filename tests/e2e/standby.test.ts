@@ -4,7 +4,7 @@ import { type Quickstart, quickstart } from '../support/quickstart.ts';
 import type { Wattmaker } from '../support/run-wattmaker.ts';
 import { postgresService, redisService } from '../support/services.ts';
 
-const PATIENT = { timeoutMs: 90_000, intervalMs: 50 };
+const PATIENT = { timeoutMs: 240_000, intervalMs: 50 };
 const redis = await redisService();
 const postgres = await postgresService();
 const skip = 'missing' in redis || 'missing' in postgres;
@@ -24,7 +24,7 @@ describe.skipIf(skip)('two processes of one config, on one Redis and one Postgre
     parameters: { slotBlocks: 4, repricePercent: 1, minAgeBlocks: 1 }`;
     const change = (text: string) => text.replace('strategy: surplus-seller', restless);
     files = [await world.variant('first', change), await world.variant('second', change)];
-  }, 180_000);
+  }, 600_000);
   afterAll(async () => {
     await world?.stop();
     if (!('missing' in redis)) await redis.stop();
@@ -39,7 +39,7 @@ describe.skipIf(skip)('two processes of one config, on one Redis and one Postgre
   };
 
   it('behavior: the second stands by, takes over from a killed or suspended one, and nothing is doubled', {
-    timeout: 400_000,
+    timeout: 900_000,
   }, async () => {
     const first = start(0);
     await untilSent(first);
