@@ -6,8 +6,9 @@ import { type FillOptions, fillBlock, MAX_BLOCK_TRANSACTIONS } from './fill-bloc
 import type { Genesis } from './genesis.ts';
 import { entryOf, type Fact } from './history.ts';
 import type { Journal, JournalEntry } from './journal.ts';
+import { Rebuilder } from './rebuild.ts';
 import type { Fate, Reorg, ReorgOptions } from './reorg.ts';
-import { replay, resolveReorgs, takeBack } from './replay.ts';
+import { replay, resolveReorgs } from './replay.ts';
 import { ChainState } from './state.ts';
 import { decodeTransaction, type Transaction } from './transaction.ts';
 import type { ChainView } from './view.ts';
@@ -32,6 +33,8 @@ export class Chain implements ChainView {
   readonly #clock: Clock;
   #state: ChainState;
   #journal: Journal;
+  #rebuilder = new Rebuilder();
+  #turn: Promise<void> = Promise.resolve();
   /** Reorganisations so far. */
   #forks = 0;
 
@@ -125,37 +128,28 @@ export class Chain implements ChainView {
    *
    * @throws ConfigError for a depth that the chain does not have, or a fate for a transaction that is in none of the blocks.
    */
-  async reorg(options: ReorgOptions): Promise<Reorg> {
-    const vm = await ClarityVm.start(this.genesis);
-    // Nothing else happens to the chain from here on: all of it is done before anybody else has a turn.
-    const { forkHeight, orphaned } = this.#cut(options);
-    const fateOf = (txid: string): Fate => options.except[txid] ?? options.transactions;
-    this.#journal.append({ kind: 'reorg', height: forkHeight }, { durable: true });
-    this.#forks += 1;
-    this.#rebuild(vm, this.genesis, takeBack(this.#state.history.map(entryOf), forkHeight));
-    for (const txid of orphaned) if (fateOf(txid) === 'forget') this.forget(txid, 'forgotten');
-    const submissions = options.include.map(({ raw }) => this.submit(raw));
-    const again = new Set(orphaned.filter((txid) => fateOf(txid) === 'remine'));
-    for (const { kind, txid } of submissions) if (kind !== 'rejected') again.add(txid);
-    const blocks = options.blocks === 0 ? [] : this.#mineBlocks(options.blocks, (txid) => again.has(txid));
-    return {
-      forkHeight,
-      orphaned,
-      mined: blocks.flatMap(({ transactions }) => transactions.map(({ transaction }) => transaction.txid)),
-      rejected: submissions.filter((one) => one.kind === 'rejected'),
-    };
+  reorg(options: ReorgOptions): Promise<Reorg> {
+    return this.#inTurn(() => this.#reorg(options));
   }
 
-  /** Begins anew: with all that it knew, or, where `genesis` is given, as another chain that knows nothing. */
-  async restart(genesis?: Genesis): Promise<void> {
-    const vm = await ClarityVm.start(genesis ?? this.genesis);
-    if (genesis === undefined) {
-      this.#rebuild(vm, this.genesis, this.#state.history.map(entryOf));
-    } else {
+  /** Begins anew with all that it knew. */
+  restart(): Promise<void> {
+    return this.#inTurn(async () => {
+      const base = await this.#rebuilder.base(this.genesis, this.tip.height);
+      this.#state = this.#rebuilder.rebuild(this.#state, this.#state.history, base);
+    });
+  }
+
+  /** Becomes another chain, that of `genesis`, and knows nothing. */
+  discard(genesis: Genesis): Promise<void> {
+    return this.#inTurn(async () => {
+      const vm = await ClarityVm.start(genesis);
+      this.#state.vm.free();
       this.#journal.discard(genesis);
+      this.#state = new ChainState(genesis, vm);
+      this.#rebuilder = new Rebuilder();
       this.#forks = 0;
-      this.#rebuild(vm, genesis, []);
-    }
+    });
   }
 
   /** Does again what `entries` say, without writing it down again. @throws CorruptionError when it comes out differently. */
@@ -172,6 +166,40 @@ export class Chain implements ChainView {
 
   close(): void {
     this.#journal.close();
+  }
+
+  /** One at a time: a machine that is started meanwhile would be lost where another goes back to a copy of its memory. */
+  #inTurn<Result>(run: () => Promise<Result>): Promise<Result> {
+    const result = this.#turn.then(run);
+    this.#turn = result.then(
+      () => {},
+      () => {},
+    );
+    return result;
+  }
+
+  async #reorg(options: ReorgOptions): Promise<Reorg> {
+    // What makes no sense is refused before a machine is started for it.
+    this.#cut(options);
+    const base = await this.#rebuilder.base(this.genesis, this.tip.height - options.depth);
+    // Nothing else happens to the chain from here on: all of it is done before anybody else has a turn.
+    const { forkHeight, orphaned } = this.#cut(options);
+    const fateOf = (txid: string): Fate => options.except[txid] ?? options.transactions;
+    this.#journal.append({ kind: 'reorg', height: forkHeight }, { durable: true });
+    this.#forks += 1;
+    const standing = this.#state.history.filter((fact) => fact.kind !== 'block' || fact.block.height <= forkHeight);
+    this.#state = this.#rebuilder.rebuild(this.#state, standing, base);
+    for (const txid of orphaned) if (fateOf(txid) === 'forget') this.forget(txid, 'forgotten');
+    const submissions = options.include.map(({ raw }) => this.submit(raw));
+    const again = new Set(orphaned.filter((txid) => fateOf(txid) === 'remine'));
+    for (const { kind, txid } of submissions) if (kind !== 'rejected') again.add(txid);
+    const blocks = options.blocks === 0 ? [] : this.#mineBlocks(options.blocks, (txid) => again.has(txid));
+    return {
+      forkHeight,
+      orphaned,
+      mined: blocks.flatMap(({ transactions }) => transactions.map(({ transaction }) => transaction.txid)),
+      rejected: submissions.filter((one) => one.kind === 'rejected'),
+    };
   }
 
   #examine(transaction: Transaction): Submission {
@@ -212,13 +240,6 @@ export class Chain implements ChainView {
     const stranger = Object.keys(except).find((txid) => !orphaned.includes(txid));
     if (stranger === undefined) return { forkHeight, orphaned };
     throw new ConfigError(`except: expected transactions of the newest ${depth} blocks, was "0x${stranger}"`);
-  }
-
-  #rebuild(vm: ClarityVm, genesis: Genesis, entries: readonly JournalEntry[]): void {
-    const next = new ChainState(genesis, vm);
-    replay(next, entries);
-    this.#state.vm.free();
-    this.#state = next;
   }
 
   #write(fact: Fact): void {

@@ -1,5 +1,7 @@
 import { CorruptionError, type FatalError } from '../core/index.ts';
 import { receiptsDigest } from './block.ts';
+import type { Contracts } from './contracts.ts';
+import type { Fact } from './history.ts';
 import { type EmptyRun, type JournalEntry, runTimes } from './journal.ts';
 import type { ChainState } from './state.ts';
 import { decodeTransaction } from './transaction.ts';
@@ -70,6 +72,26 @@ const replayedDifferently = (height: number): FatalError =>
     hints: ['The journal was written by another version. Start with --fresh to discard this chain.'],
   });
 
+/** Takes over `facts` that the machine has been through; `contracts` hold those that they deployed. */
+export function recall(state: ChainState, facts: readonly Fact[], contracts: Contracts): void {
+  for (const fact of facts) {
+    switch (fact.kind) {
+      case 'block':
+        state.recall(fact.block, contracts);
+        break;
+      case 'pending':
+        state.admit(decodeTransaction(fact.head.raw), fact.receivedAt);
+        break;
+      case 'dropped':
+        state.drop(fact.txid, fact.reason);
+        break;
+      case 'mint':
+        state.mint(fact.address, fact.amount, 'has it');
+        break;
+    }
+  }
+}
+
 /** The entries of the history that stands, and how many reorganisations it took. */
 export function resolveReorgs(entries: readonly JournalEntry[]): { entries: JournalEntry[]; forks: number } {
   let forks = 0;
@@ -86,7 +108,7 @@ export function resolveReorgs(entries: readonly JournalEntry[]): { entries: Jour
 }
 
 /** `entries` without the blocks above `height`; what else happened meanwhile stays. */
-export function takeBack(entries: readonly JournalEntry[], height: number): JournalEntry[] {
+function takeBack(entries: readonly JournalEntry[], height: number): JournalEntry[] {
   return entries.flatMap((entry): JournalEntry[] => {
     if (entry.kind === 'block') return entry.height > height ? [] : [entry];
     return entry.kind === 'empty' ? cutRun(entry, height) : [entry];

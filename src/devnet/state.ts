@@ -8,9 +8,15 @@ import { type Genesis, genesisHash } from './genesis.ts';
 import { sha512t256 } from './hashing.ts';
 import type { Fact } from './history.ts';
 import { Mempool, type PendingTransaction } from './mempool.ts';
+import { FEE_RECIPIENT } from './network.ts';
 import { headOf, type Transaction } from './transaction.ts';
 import type { ChainView } from './view.ts';
 import type { ClarityVm } from './vm/clarity-vm.ts';
+
+export interface Origin {
+  readonly height: number;
+  readonly burnHeight: number;
+}
 
 /** Everything that a chain knows at one moment, and the facts that made it so. A reorganisation builds another one. */
 export class ChainState implements ChainView {
@@ -25,17 +31,20 @@ export class ChainState implements ChainView {
   readonly mempool = new Mempool();
   readonly explorer = new Explorer();
   readonly history: Fact[] = [];
+  /** Where the machine stood at the first block. */
+  readonly origin: Origin;
 
-  constructor(genesis: Genesis, vm: ClarityVm) {
+  constructor(genesis: Genesis, vm: ClarityVm, origin: Origin = { height: vm.height, burnHeight: vm.burnHeight }) {
     this.genesis = genesis;
     this.vm = vm;
+    this.origin = origin;
     this.genesisHash = genesisHash(genesis);
     this.consensusHash = sha512t256('consensus', this.genesisHash).slice(0, 40);
-    this.accounts.beginBlock(vm.height);
+    this.accounts.beginBlock(origin.height);
     for (const [address, amount] of genesis.accounts) this.accounts.mint(address, BigInt(amount));
     const time = Math.floor(genesis.startTime / 1000);
-    this.bitcoin = { height: vm.burnHeight, time };
-    const first = { height: vm.height, fork: 0, time, transactions: [] };
+    this.bitcoin = { height: origin.burnHeight, time };
+    const first = { height: origin.height, fork: 0, time, transactions: [] };
     this.explorer.addBlock(makeBlock(this.genesisHash, this.consensusHash, first));
   }
 
@@ -65,9 +74,9 @@ export class ChainState implements ChainView {
     return this.#happened({ kind: 'dropped', txid, reason });
   }
 
-  /** Money for `address` from nowhere, at once. */
-  mint(address: string, amount: bigint): Fact {
-    this.vm.mint(address, amount);
+  /** Money for `address` from nowhere, at once; `machine: 'has it'` where the machine got it before. */
+  mint(address: string, amount: bigint, machine: 'needs it' | 'has it' = 'needs it'): Fact {
+    if (machine === 'needs it') this.vm.mint(address, amount);
     this.accounts.mint(address, amount);
     return this.#happened({ kind: 'mint', address, amount });
   }
@@ -85,9 +94,20 @@ export class ChainState implements ChainView {
     const content = { height: this.tip.height + 1, fork, time, transactions };
     const block = makeBlock(this.tip.indexHash, this.consensusHash, content);
     this.explorer.addBlock(block);
-    const fact = { kind: 'block', block } as const;
-    this.#happened(fact);
-    return fact;
+    return this.#happened({ kind: 'block', block } as const);
+  }
+
+  /** Makes `block` the next one, whose transactions the machine has run before; `contracts` hold those that it deployed. */
+  recall(block: Block, contracts: Contracts): void {
+    this.accounts.beginBlock(block.height);
+    for (const { transaction, receipt } of block.transactions) {
+      this.accounts.charge(transaction.sender, transaction.fee, FEE_RECIPIENT);
+      this.accounts.apply(receipt.events);
+      this.mempool.remove(transaction);
+    }
+    for (const [id, contract] of contracts) if (contract.height === block.height) this.contracts.set(id, contract);
+    this.explorer.addBlock(block);
+    this.#happened({ kind: 'block', block });
   }
 
   /** What somebody sees who knows no block above `height`, one of this chain's. */

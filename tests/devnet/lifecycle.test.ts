@@ -93,6 +93,34 @@ describe('wattmaker devnet', { timeout: 180_000 }, () => {
   });
 });
 
+describe('wattmaker devnet --faults', { timeout: 180_000 }, () => {
+  it('prints the schedule and every fault among its lines', async () => {
+    const schedule = 'seed=7,requests=1,kinds=server-error+rate-limit,on=GET /v2/**';
+    const program = run('command-main.ts', 'devnet', '--port', '0', '--faults', schedule);
+    await firstLine(program);
+    await eventually(() => expect(program.output.stdout).toContain('embedded chain at'));
+    const [, url = ''] = /embedded chain at (\S+),/.exec(program.output.stdout) ?? [];
+    const { status } = await fetch(`${url}/v2/info`);
+    expect([429, 500, 502, 503, 504]).toContain(status);
+    expect((await fetch(`${url}/extended/v2/blocks`)).status).toBe(200);
+    program.child.kill('SIGINT');
+    expect(await program.exited).toBe(0);
+    expect(program.output.stdout).toMatch(/^fault 0: schedule \(admin\), \{"seed":7,"requests":1,.*\}\n/);
+    expect(program.output.stdout).toMatch(
+      /\nfault 1: (server-error|rate-limit) \(schedule\), GET \/v2\/info, request 1: .*\n$/,
+    );
+  });
+
+  it('refuses what is no schedule', async () => {
+    const wrong = run('command-main.ts', 'devnet', '--port', '0', '--faults', 'seed=7,posts=2');
+    expect(await wrong.exited).toBe(2);
+    expect(wrong.output.stderr).toMatch(/^error: faults: posts: .*, was 2\n/);
+    const broken = run('command-main.ts', 'devnet', '--port', '0', '--faults', 'seed');
+    expect(await broken.exited).not.toBe(0);
+    expect(broken.output.stderr).toContain('Expected KEY=VALUE,…, for example seed=7,posts=0.1, was "seed".');
+  });
+});
+
 describe('a spawned chain', { timeout: 180_000 }, () => {
   it('ends when its parent is killed', async () => {
     const parent = run('parent-main.ts');

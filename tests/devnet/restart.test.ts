@@ -90,6 +90,46 @@ describe('a kept chain', { timeout: 180_000 }, () => {
     expect(await pictureOf(third.session)).toEqual(after);
   });
 
+  it('comes back the same after reorganisations, within the process and in another one', async () => {
+    let { devnet, session } = await start();
+    await liveALittle({ devnet, session });
+    const late = await session.call(payer, 'count', [Cl.uint(9)], { nonce: 6 });
+    await session.post(late);
+    await devnet.mine();
+    await devnet.admin('mint', { address: payee.address, amount: '77' });
+    await devnet.mine(2);
+    await devnet.faults.reorg({ depth: 3, transactions: 'return' });
+    await devnet.faults.reorg({ depth: 1, blocks: 4, transactions: 'forget' });
+    await devnet.mine();
+    await devnet.faults.reorg({ depth: IDLE_BLOCKS + 5 });
+    await devnet.faults.forget({ transactions: { sender: payer.address, nonce: 8 } });
+    await devnet.admin('mint', { address: payee.address, amount: '5' });
+    await devnet.mine(2);
+    await devnet.faults.reorg({ depth: 1, blocks: 0 });
+    const before = await pictureOf(session);
+    expect((await session.account(payer.address)).nonce).toBe(7);
+
+    await devnet.faults.restart('keep');
+    expect(await pictureOf(session)).toEqual(before);
+    const again = await devnet.crash();
+    running.push(again);
+    expect(await pictureOf(session)).toEqual(before);
+
+    ({ devnet, session } = { devnet: again, session: new Session(again) });
+    await devnet.mine();
+    await devnet.faults.reorg({ depth: 2 });
+    const after = await pictureOf(session);
+    const { genesis } = await devnet.faults.restart('keep');
+    expect(await pictureOf(session)).toEqual(after);
+    const other = await devnet.faults.restart('discard');
+    expect(other.genesis).not.toBe(genesis);
+    await session.deploySample();
+    const anew = await pictureOf(session);
+    const third = await devnet.crash();
+    running.push(third);
+    expect(await pictureOf(session)).toEqual(anew);
+  });
+
   it('loses no more than a last line that was not written to its end', async () => {
     const first = await start();
     await first.session.deploySample();

@@ -21,9 +21,9 @@ const txid = z
 /** The body of `/admin/reorg`. */
 export const REORG = z.strictObject({
   /** How many blocks are taken back. */
-  depth: count,
+  depth: count.max(100_000),
   /** How many are mined in their place, empty but for what is mined again. @default depth */
-  blocks: z.int().min(0).max(1000).optional(),
+  blocks: z.int().min(0).max(100_000).optional(),
   /** What becomes of the transactions in them. */
   transactions: z.enum(FATES).default('remine'),
   /** Other fates for single ones, by id. */

@@ -81,8 +81,12 @@ export class ChainFaults {
   async restart(input: unknown, source: Source): Promise<void> {
     const { chain, faults, cutConnections } = this.#deps;
     const { state } = parsed(RESTART, input);
-    await chain.restart(state === 'discard' ? anotherGenesis(chain.genesis) : undefined);
-    if (state === 'discard') this.#returning = [];
+    if (state === 'keep') {
+      await chain.restart();
+    } else {
+      await chain.discard(anotherGenesis(chain.genesis));
+      this.#returning = [];
+    }
     cutConnections();
     faults.note('restart', source, `state ${state === 'keep' ? 'kept' : 'discarded'}`);
   }

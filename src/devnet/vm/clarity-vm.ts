@@ -147,6 +147,16 @@ export class ClarityVm {
     this.#sender = '';
   }
 
+  /** A copy of the whole state for `reset`, which snapshots do not touch. Good for as long as no other machine is started. */
+  copy(): Uint8Array {
+    return new Uint8Array(this.#wasm.memory.buffer).slice();
+  }
+
+  reset(copy: Uint8Array): void {
+    new Uint8Array(this.#wasm.memory.buffer).set(copy);
+    this.#sender = '';
+  }
+
   /** Gives its memory back; it cannot be used any more. */
   free(): void {
     this.#sdk.free();

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type JournalEntry, runTimes } from '../../../src/devnet/journal.ts';
-import { resolveReorgs, takeBack } from '../../../src/devnet/replay.ts';
+import { resolveReorgs } from '../../../src/devnet/replay.ts';
 
 const run = (height: number, times: readonly number[]): JournalEntry => {
   const gaps = times.slice(1).map((time, index) => [time - (times[index] ?? 0), 1] as const);
   return { kind: 'empty', height, time: times[0] ?? 0, gaps };
 };
+const takeBack = (entries: readonly JournalEntry[], height: number): JournalEntry[] =>
+  resolveReorgs([...entries, { kind: 'reorg', height }]).entries;
 const mint = (amount: number): JournalEntry => ({ kind: 'mint', address: 'ST', amount: String(amount) });
 const heightsOf = (entries: readonly JournalEntry[]): number[] =>
   entries.flatMap((entry) => (entry.kind === 'empty' ? runTimes(entry).map((_, index) => entry.height + index) : []));
