@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const logic = ['tests/{architecture,unit}/**/*.test.ts', 'strategies/**/*.test.ts'];
@@ -21,6 +22,8 @@ export default defineConfig({
           name: 'parts',
           include: ['tests/**/*.test.ts'],
           exclude: ['**/node_modules/**', 'tests/e2e/**', ...logic],
+          // Vitest leaves one core free, which of two is half.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
           sequence: { groupOrder: 1 },
         },
       },
