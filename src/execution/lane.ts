@@ -6,9 +6,10 @@ import type { Transaction } from './ports/transaction.ts';
 /**
  * What pauses a lane: a transaction of it by id, its budget, or a pending transaction of somebody else.
  *
- * A pause is what this process sees now: it is looked at anew in each pass, passes by itself, and is kept in memory alone, for the
- * next holder sees the same. A halt (`LaneHalt`) is a verdict: it stands in the ledger, is alarmed about once, lets the lane's
- * work move on to others, and ends with its cause or at the word of a person. Either stops new work and nothing else.
+ * A pause is what this process sees now: it is looked at anew in each pass, passes by itself, and is kept in memory alone,
+ * for the next holder sees the same. A halt (`LaneHalt`) is a verdict: it stands in the ledger, is alarmed about once, lets
+ * the lane's work move on to others, and ends with its cause or at the word of a person. Either stops new work and nothing
+ * else.
  */
 export type PauseKey = number | 'budget' | 'foreign';
 
