@@ -122,6 +122,7 @@ export interface HistoriesOptions {
 export async function playHistories({ epoch, moves, runs }: HistoriesOptions): Promise<Made> {
   const made: Made = new Map(moves.map(({ name }) => [name, 0]));
   let done = 0;
+  const commandsMade = (): number => [...made.values()].reduce((sum, count) => sum + count, 0);
   const arbitraries = moves.flatMap((move) => {
     const arbitrary = move.dice.map((dice) => new MoveCommand(move, dice, made));
     return Array.from({ length: move.weight ?? 1 }, () => arbitrary);
@@ -153,12 +154,12 @@ export async function playHistories({ epoch, moves, runs }: HistoriesOptions): P
     sweepInvariants(stage);
     checkFold(stage, snapshot, cutDie);
     done += 1;
+    if (done % 100 === 0) console.log(`stateful, epoch ${epoch}: ${done} histories, ${commandsMade()} commands so far`);
   });
   const parameters = fuzzParameters(`stateful, epoch ${epoch}`, { runs, seconds: TIME_LIMIT_SECONDS });
   await fc.assert(history, parameters as fc.Parameters<[number, number, Iterable<fc.Command<Stage, Stage>>]>);
-  const commands = [...made.values()].reduce((sum, count) => sum + count, 0);
   const all =
     parameters.numRuns === done ? '' : ` (of ${parameters.numRuns}: the time of ${TIME_LIMIT_SECONDS} s was up)`;
-  console.log(`stateful, epoch ${epoch}: ${done} histories${all}, ${commands} commands, no difference`);
+  console.log(`stateful, epoch ${epoch}: ${done} histories${all}, ${commandsMade()} commands, no difference`);
   return made;
 }

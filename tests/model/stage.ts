@@ -49,7 +49,7 @@ const POVERTY = 1_000n;
 
 /** A fresh chain and a fresh model, with nobody registered. */
 export async function openStage(epoch: Epoch): Promise<Stage> {
-  const grid = await freshGrid({ epoch });
+  const grid = await freshGrid({ epoch, readsTogether: true });
   grid.transfer(grid.balance(cast.poor) - POVERTY, cast.poor, cast.owner);
   grid.mint(cast.rich, BigInt(MAX_AMOUNT));
   const balances = new Map(cast.everyone.map((account) => [account, grid.balance(account)]));

@@ -15,6 +15,7 @@ import {
   gridContractSource,
 } from '../../src/contract/index.ts';
 import { type Height, height, type Principal, principal } from '../../src/core/index.ts';
+import { answersTogether, argumentsTogether, READ_TOGETHER, type ReadsTogether } from './read-together.ts';
 import { openSimnet } from './simnet-memory.ts';
 
 /** The epochs of the chains that the contract must run on: the one it is written for, and the newest. */
@@ -82,6 +83,8 @@ export interface Grid {
   /** The height that the next call will see. */
   nextHeight(): Height;
   mineUntilNextHeightIs(wanted: number): void;
+  /** Several reads in one call, on a chain with `readsTogether`. */
+  readTogether<M, T, P, D, O>(reads: ReadsTogether<M, T, P, D, O>): ReturnType<typeof answersTogether<M, T, P, D, O>>;
   balance(account: Principal): bigint;
   mint(account: Principal, microStx: bigint): void;
   transfer(amount: bigint, from: Principal, to: Principal): void;
@@ -96,16 +99,20 @@ export interface FreshGridOptions {
   readonly epoch?: Epoch;
   /** Count what each call costs; several times slower. @default false */
   readonly costs?: boolean;
+  /** Append `READ_TOGETHER` to the contract, for `readTogether`. @default false */
+  readonly readsTogether?: boolean;
 }
 
 /** A new chain; any earlier one of this process is gone. */
-export async function freshGrid({ epoch = '3.3', costs = false }: FreshGridOptions = {}): Promise<Grid> {
+export async function freshGrid(options: FreshGridOptions = {}): Promise<Grid> {
+  const { epoch = '3.3', costs = false, readsTogether = false } = options;
+  const source = gridContractSource() + (readsTogether ? READ_TOGETHER : '');
   const prepare = (simnet: Simnet): void => {
     simnet.setEpoch(epoch);
     for (const actor of Object.values(actors)) simnet.mintSTX(actor, STARTING_MICROSTX);
-    simnet.deployContract(CONTRACT_NAME, gridContractSource(), { clarityVersion: 4 }, actors.owner);
+    simnet.deployContract(CONTRACT_NAME, source, { clarityVersion: 4 }, actors.owner);
   };
-  return gridOn(await openSimnet({ name: `epoch ${epoch}`, costs, prepare }));
+  return gridOn(await openSimnet({ name: `epoch ${epoch}${readsTogether ? ' +' : ''}`, costs, prepare }));
 }
 
 type Raw = ReturnType<Simnet['callPublicFn']>;
@@ -145,6 +152,11 @@ function gridOn(simnet: Simnet): Grid {
       return events;
     },
     read: (read) => read.decode(runRead(read).result),
+    readTogether: (reads) => {
+      const args = argumentsTogether(reads);
+      const { result } = simnet.callReadOnlyFn(contractId, 'read-together', args, actors.owner);
+      return answersTogether(reads, result);
+    },
     readCost: (read) => runRead(read).costs,
     mineUntilNextHeightIs: (wanted) => {
       const missing = wanted - nextHeight();
