@@ -12,7 +12,7 @@ import { replay, resolveReorgs } from './replay.ts';
 import { ChainState } from './state.ts';
 import { decodeTransaction, type Transaction } from './transaction.ts';
 import type { ChainView } from './view.ts';
-import { ClarityVm } from './vm/clarity-vm.ts';
+import type { ClarityVm } from './vm/clarity-vm.ts';
 
 export interface ChainDeps {
   readonly vm: ClarityVm;
@@ -31,15 +31,15 @@ const all = (): boolean => true;
 /** The chain: takes transactions in, mines them into blocks, and writes down what it did. */
 export class Chain implements ChainView {
   readonly #clock: Clock;
+  readonly #rebuilder: Rebuilder;
   #state: ChainState;
   #journal: Journal;
-  #rebuilder = new Rebuilder();
-  #turn: Promise<void> = Promise.resolve();
   /** Reorganisations so far. */
   #forks = 0;
 
   constructor({ vm, genesis, journal, clock }: ChainDeps) {
     this.#state = new ChainState(genesis, vm);
+    this.#rebuilder = new Rebuilder(vm);
     this.#journal = journal;
     this.#clock = clock;
   }
@@ -128,28 +128,36 @@ export class Chain implements ChainView {
    *
    * @throws ConfigError for a depth that the chain does not have, or a fate for a transaction that is in none of the blocks.
    */
-  reorg(options: ReorgOptions): Promise<Reorg> {
-    return this.#inTurn(() => this.#reorg(options));
+  reorg(options: ReorgOptions): Reorg {
+    const { forkHeight, orphaned } = this.#cut(options);
+    const fateOf = (txid: string): Fate => options.except[txid] ?? options.transactions;
+    this.#journal.append({ kind: 'reorg', height: forkHeight }, { durable: true });
+    this.#forks += 1;
+    const standing = this.#state.history.filter((fact) => fact.kind !== 'block' || fact.block.height <= forkHeight);
+    this.#state = this.#rebuilder.rebuild(this.#state, standing, forkHeight);
+    for (const txid of orphaned) if (fateOf(txid) === 'forget') this.forget(txid, 'forgotten');
+    const submissions = options.include.map(({ raw }) => this.submit(raw));
+    const again = new Set(orphaned.filter((txid) => fateOf(txid) === 'remine'));
+    for (const { kind, txid } of submissions) if (kind !== 'rejected') again.add(txid);
+    const blocks = options.blocks === 0 ? [] : this.#mineBlocks(options.blocks, (txid) => again.has(txid));
+    return {
+      forkHeight,
+      orphaned,
+      mined: blocks.flatMap(({ transactions }) => transactions.map(({ transaction }) => transaction.txid)),
+      rejected: submissions.filter((one) => one.kind === 'rejected'),
+    };
   }
 
   /** Begins anew with all that it knew. */
-  restart(): Promise<void> {
-    return this.#inTurn(async () => {
-      const base = await this.#rebuilder.base(this.genesis, this.tip.height);
-      this.#state = this.#rebuilder.rebuild(this.#state, this.#state.history, base);
-    });
+  restart(): void {
+    this.#state = this.#rebuilder.rebuild(this.#state, this.#state.history, this.tip.height);
   }
 
-  /** Becomes another chain, that of `genesis`, and knows nothing. */
-  discard(genesis: Genesis): Promise<void> {
-    return this.#inTurn(async () => {
-      const vm = await ClarityVm.start(genesis);
-      this.#state.vm.free();
-      this.#journal.discard(genesis);
-      this.#state = new ChainState(genesis, vm);
-      this.#rebuilder = new Rebuilder();
-      this.#forks = 0;
-    });
+  /** Becomes another chain, that of `genesis`, which differs from its own in nothing but the salt. */
+  discard(genesis: Genesis): void {
+    this.#journal.discard(genesis);
+    this.#state = this.#rebuilder.begin(this.#state, genesis);
+    this.#forks = 0;
   }
 
   /** Does again what `entries` say, without writing it down again. @throws CorruptionError when it comes out differently. */
@@ -166,40 +174,6 @@ export class Chain implements ChainView {
 
   close(): void {
     this.#journal.close();
-  }
-
-  /** One at a time: a machine that is started meanwhile would be lost where another goes back to a copy of its memory. */
-  #inTurn<Result>(run: () => Promise<Result>): Promise<Result> {
-    const result = this.#turn.then(run);
-    this.#turn = result.then(
-      () => {},
-      () => {},
-    );
-    return result;
-  }
-
-  async #reorg(options: ReorgOptions): Promise<Reorg> {
-    // What makes no sense is refused before a machine is started for it.
-    this.#cut(options);
-    const base = await this.#rebuilder.base(this.genesis, this.tip.height - options.depth);
-    // Nothing else happens to the chain from here on: all of it is done before anybody else has a turn.
-    const { forkHeight, orphaned } = this.#cut(options);
-    const fateOf = (txid: string): Fate => options.except[txid] ?? options.transactions;
-    this.#journal.append({ kind: 'reorg', height: forkHeight }, { durable: true });
-    this.#forks += 1;
-    const standing = this.#state.history.filter((fact) => fact.kind !== 'block' || fact.block.height <= forkHeight);
-    this.#state = this.#rebuilder.rebuild(this.#state, standing, base);
-    for (const txid of orphaned) if (fateOf(txid) === 'forget') this.forget(txid, 'forgotten');
-    const submissions = options.include.map(({ raw }) => this.submit(raw));
-    const again = new Set(orphaned.filter((txid) => fateOf(txid) === 'remine'));
-    for (const { kind, txid } of submissions) if (kind !== 'rejected') again.add(txid);
-    const blocks = options.blocks === 0 ? [] : this.#mineBlocks(options.blocks, (txid) => again.has(txid));
-    return {
-      forkHeight,
-      orphaned,
-      mined: blocks.flatMap(({ transactions }) => transactions.map(({ transaction }) => transaction.txid)),
-      rejected: submissions.filter((one) => one.kind === 'rejected'),
-    };
   }
 
   #examine(transaction: Transaction): Submission {

@@ -2,46 +2,57 @@ import type { Genesis } from './genesis.ts';
 import { entryOf, type Fact } from './history.ts';
 import { recall, replay } from './replay.ts';
 import { ChainState } from './state.ts';
-import { ClarityVm } from './vm/clarity-vm.ts';
+import type { ClarityVm } from './vm/clarity-vm.ts';
 
-/** A machine as it is after the first `facts` of a history: a new one, or one that goes back to a copy of its memory. */
-interface Base {
-  readonly vm: ClarityVm;
+/** The machine's memory as it is after the first `facts` of a history, at block `height`. */
+interface Copy {
+  readonly memory: Uint8Array;
   readonly facts: number;
-  readonly memory: Uint8Array | undefined;
+  readonly height: number;
 }
 
-/** A copy is taken so many blocks below the tip, so that a later reorganisation can go deeper than this one. */
+/** A later copy is taken so many blocks below the tip, so that the next reorganisation can go deeper than this one. */
 const MARGIN = 10;
-/** It is taken anew when so many facts have come since: it has some 100 MB. */
+/** It is taken where so many facts were run again, and would be the next time: it has some 100 MB. */
 const FACTS_APART = 100;
 
 /**
- * Builds a chain's state again after its history has become another one at its end. The first time, everything is run
- * again on a new machine; later on, only what came after the copy that was taken of its memory.
+ * Builds a chain's state again after its history has become another one at its end: takes the machine back to a copy of
+ * its memory, the first one or a later one, and runs again what came after.
  */
 export class Rebuilder {
-  #copy: (Base & { readonly height: number }) | undefined;
+  readonly #vm: ClarityVm;
+  readonly #first: Copy;
+  #later: Copy | undefined;
 
-  /** What to build on where the history stays as it was up to block `height`. */
-  async base(genesis: Genesis, height: number): Promise<Base> {
-    if (this.#copy !== undefined && this.#copy.height <= height) return this.#copy;
-    return { vm: await ClarityVm.start(genesis), facts: 0, memory: undefined };
+  /** `vm` knows nothing but the genesis yet. */
+  constructor(vm: ClarityVm) {
+    this.#vm = vm;
+    this.#first = { memory: vm.copy(), facts: 0, height: vm.height };
   }
 
-  /** The state that `facts` make; `before`, the state that the same facts have made as far as `base` knows them, is used up. */
-  rebuild(before: ChainState, facts: readonly Fact[], base: Base): ChainState {
-    if (base.memory === undefined) before.vm.free();
-    else base.vm.reset(base.memory);
-    const state = new ChainState(before.genesis, base.vm, before.origin);
+  /** The state that `facts` make; up to block `height` they are those that made `before`, which is used up. */
+  rebuild(before: ChainState, facts: readonly Fact[], height: number): ChainState {
+    // A copy of what is taken back is one of another history from now on.
+    if (this.#later !== undefined && this.#later.height > height) this.#later = undefined;
+    const base = this.#later ?? this.#first;
+    this.#vm.reset(base.memory);
+    const state = new ChainState(before.genesis, this.#vm, before.origin);
     recall(state, facts.slice(0, base.facts), before.contracts);
     const toCopy = Math.max(base.facts, factsBelowTip(facts, MARGIN));
     replay(state, facts.slice(base.facts, toCopy).map(entryOf));
-    if (base.memory === undefined || toCopy - base.facts >= FACTS_APART) {
-      this.#copy = { vm: state.vm, facts: toCopy, memory: state.vm.copy(), height: state.tip.height };
+    if (toCopy - base.facts >= FACTS_APART) {
+      this.#later = { memory: this.#vm.copy(), facts: toCopy, height: state.tip.height };
     }
     replay(state, facts.slice(toCopy).map(entryOf));
     return state;
+  }
+
+  /** The state of another chain that knows nothing. */
+  begin({ origin }: ChainState, genesis: Genesis): ChainState {
+    this.#vm.reset(this.#first.memory);
+    this.#later = undefined;
+    return new ChainState(genesis, this.#vm, origin);
   }
 }
 

@@ -38,24 +38,24 @@ export class ChainFaults {
   }
 
   /** Mines a block, or misses it while the tip is stalled; then happens what the schedule has. */
-  async passBlock(): Promise<PassedBlock> {
+  passBlock(): PassedBlock {
     const { chain, faults } = this.#deps;
     const missed = faults.stalled;
     const mined = missed ? [] : chain.mine();
     if (this.#returning.length > 0) this.#bringBack();
     if (faults.armed) {
       const drawn = faults.block();
-      if (drawn !== undefined) await this.#happen(drawn.what);
+      if (drawn !== undefined) this.#happen(drawn.what);
     }
     return { mined, missed };
   }
 
   /** @throws ConfigError for a wrong input, and for what the chain cannot do. */
-  async reorg(input: unknown, source: Source): Promise<Reorg> {
+  reorg(input: unknown, source: Source): Reorg {
     const { chain, faults } = this.#deps;
     const { depth, blocks = depth, staleForBlocks, ...rest } = parsed(REORG, input);
     const before = chain.asOf(chain.tip.height);
-    const reorg = await chain.reorg({ depth, blocks, ...rest });
+    const reorg = chain.reorg({ depth, blocks, ...rest });
     const { forkHeight, orphaned, mined } = reorg;
     const counted = `${orphaned.length} transactions, then ${blocks} blocks mined with ${mined.length}`;
     faults.note('reorg', source, `${depth} blocks above ${forkHeight} taken back with ${counted}`);
@@ -78,13 +78,13 @@ export class ChainFaults {
   }
 
   /** @throws ConfigError for a wrong input. */
-  async restart(input: unknown, source: Source): Promise<void> {
+  restart(input: unknown, source: Source): void {
     const { chain, faults, cutConnections } = this.#deps;
     const { state } = parsed(RESTART, input);
     if (state === 'keep') {
-      await chain.restart();
+      chain.restart();
     } else {
-      await chain.discard(anotherGenesis(chain.genesis));
+      chain.discard(anotherGenesis(chain.genesis));
       this.#returning = [];
     }
     cutConnections();
@@ -114,7 +114,7 @@ export class ChainFaults {
     for (const { raw } of due) this.#deps.chain.submit(raw);
   }
 
-  async #happen(event: ChainEvent): Promise<void> {
+  #happen(event: ChainEvent): void {
     const { chain, faults } = this.#deps;
     switch (event.kind) {
       case 'fault':
@@ -122,14 +122,14 @@ export class ChainFaults {
         return;
       case 'reorg': {
         const depth = Math.min(event.reorg.depth, chain.tip.height - chain.explorer.firstHeight);
-        if (depth > 0) await this.reorg({ ...event.reorg, depth }, 'schedule');
+        if (depth > 0) this.reorg({ ...event.reorg, depth }, 'schedule');
         return;
       }
       case 'forget':
         this.forget(event.forget, 'schedule');
         return;
       case 'restart':
-        await this.restart({}, 'schedule');
+        this.restart({}, 'schedule');
         return;
       default:
         unreachable(event, 'event');

@@ -48,14 +48,14 @@ export function adminRoutes(server: FastifyInstance, deps: AdminDeps): void {
     return refused(reply, 400, 'Bad Request', error.message);
   });
 
-  server.post<{ Body: { blocks?: unknown } | null }>('/mine', async ({ body }, reply) => {
+  server.post<{ Body: { blocks?: unknown } | null }>('/mine', ({ body }, reply) => {
     const blocks = body?.blocks ?? 1;
     if (!isInteger(blocks, 1, MAX_BLOCKS))
       return refused(reply, 400, 'Bad Request', `blocks: expected 1 to ${MAX_BLOCKS}`);
     const transactions: string[] = [];
     let missed = 0;
     for (let left = blocks; left > 0; ) {
-      const passed = await chainFaults.passBlock();
+      const passed = chainFaults.passBlock();
       for (const block of passed.mined)
         transactions.push(...block.transactions.map((one) => `0x${one.transaction.txid}`));
       missed += passed.missed ? 1 : 0;

@@ -40,8 +40,8 @@ export function faultRoutes(server: FastifyInstance, { chain, faults, chainFault
   });
   server.get<{ Querystring: { after?: string } }>('/faults/log', ({ query }) => faults.log(Number(query.after ?? 0)));
 
-  server.post('/reorg', async ({ body }) => {
-    const { forkHeight, orphaned, mined, rejected } = await chainFaults.reorg(body, 'admin');
+  server.post('/reorg', ({ body }) => {
+    const { forkHeight, orphaned, mined, rejected } = chainFaults.reorg(body, 'admin');
     return {
       fork_height: forkHeight,
       height: chain.tip.height,
@@ -52,8 +52,8 @@ export function faultRoutes(server: FastifyInstance, { chain, faults, chainFault
     };
   });
   server.post('/forget', ({ body }) => ({ forgotten: prefixed(chainFaults.forget(body, 'admin')) }));
-  server.post('/restart', async ({ body }) => {
-    await chainFaults.restart(body, 'admin');
+  server.post('/restart', ({ body }) => {
+    chainFaults.restart(body, 'admin');
     return { height: chain.tip.height, genesis: chain.genesisHash };
   });
 }

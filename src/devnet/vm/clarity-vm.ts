@@ -147,7 +147,7 @@ export class ClarityVm {
     this.#sender = '';
   }
 
-  /** A copy of the whole state for `reset`, which snapshots do not touch. Good for as long as no other machine is started. */
+  /** A copy of the whole state for `reset`, which snapshots do not touch. */
   copy(): Uint8Array {
     return new Uint8Array(this.#wasm.memory.buffer).slice();
   }
@@ -155,12 +155,6 @@ export class ClarityVm {
   reset(copy: Uint8Array): void {
     new Uint8Array(this.#wasm.memory.buffer).set(copy);
     this.#sender = '';
-  }
-
-  /** Gives its memory back; it cannot be used any more. */
-  free(): void {
-    this.#sdk.free();
-    this.#saved = new Uint8Array(0);
   }
 
   #execute(sender: string, snippet: string): VmOutcome {

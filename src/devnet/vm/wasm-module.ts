@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { CorruptionError } from '../../core/index.ts';
 
 /** The part of the SDK's WebAssembly classes that the embedded chain uses. Each result must be freed before a restore. */
-export interface RawSdk extends Freeable {
+export interface RawSdk {
   readonly blockHeight: number;
   readonly burnBlockHeight: number;
   initEmptySession(settings: { enabled: boolean; api_url: string; initial_height: number | null }): Promise<void>;
