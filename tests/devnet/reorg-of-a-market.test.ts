@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createChainClient } from '../../src/chain/index.ts';
 import { type GridCall, gridContractSource, reads } from '../../src/contract/index.ts';
 import { microStx, principal, seededRandom } from '../../src/core/index.ts';
-import { createLocalSigner, keyFromText, signDeploy } from '../../src/signer/index.ts';
+import { createLocalSigner, keyFromText } from '../../src/signer/index.ts';
 import { startTestDevnet, type TestDevnet, testAccount } from '../support/devnet.ts';
 
 const [owner, ours, other] = [0, 1, 2].map((index) => {
@@ -23,18 +23,10 @@ beforeAll(async () => {
   devnet = await startTestDevnet();
   const clock = { now: () => Date.now() };
   chain = createChainClient({ urls: [devnet.url], contractId, network: 'embedded', clock, random: seededRandom(1) });
+  const signer = signerOf(owner);
   const source = gridContractSource();
-  const fee = microStx(500_000);
-  const deploy = {
-    key: owner.key,
-    network: 'embedded',
-    contractName: 'energy-grid',
-    source,
-    nonce: 0,
-    fee,
-    feeCap,
-  } as const;
-  await chain.broadcast((await signDeploy(deploy)).hex);
+  const deploy = await signer.signDeploy({ signer: owner.address, source, nonce: 0, fee: microStx(500_000) });
+  await chain.broadcast(deploy.hex);
   await devnet.mine();
 });
 afterAll(async () => {
@@ -42,10 +34,13 @@ afterAll(async () => {
   await devnet?.stop();
 });
 
-async function signed({ address, key }: Person, call: GridCall) {
-  const signer = createLocalSigner({ keys: [key], network: 'embedded', contractId, feeCap, calls: 'every' });
+const signerOf = ({ key }: Person) =>
+  createLocalSigner({ keys: [key], network: 'embedded', contractId, feeCap, calls: 'every' });
+
+async function signed(person: Person, call: GridCall) {
+  const { address } = person;
   const { nonce } = await chain.account(address);
-  return signer.sign({ signer: address, call, nonce, fee: microStx(1_000) });
+  return signerOf(person).sign({ signer: address, call, nonce, fee: microStx(1_000) });
 }
 
 describe('a reorganisation that leaves the same sequence number', () => {
