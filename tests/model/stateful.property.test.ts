@@ -5,7 +5,7 @@ import { epochs } from '../support/simnet.ts';
 import { playEveryMove, playHistories } from './history.ts';
 import { moves } from './moves/index.ts';
 
-const RUNS = 200;
+const RUNS = 100;
 
 /** Named by code that a function shares with another, but out of reach of its calls. */
 const beyondReach: Readonly<Record<string, readonly GridErrorName[]>> = {
