@@ -18,7 +18,7 @@ export interface Session {
 
 /** What a session came to. */
 export interface SessionReport {
-  /** What was broken, in Rendezvous's words; null where everything held for all runs. */
+  /** The invariant or test that did not hold, with its answer; null where everything held for all runs. */
   readonly broken: string | null;
   /** Calls that ended in a runtime error instead of an answer. */
   readonly aborted: readonly string[];
@@ -41,11 +41,11 @@ export async function runSession(folder: string, session: Session): Promise<Sess
   await writeFile(join(folder, 'output.txt'), output);
   const lines = output.split('\n');
   const finished = /^OK, (?:invariants|properties) passed after (\d+) runs\.$/m.exec(output);
-  const broken = /^Error: Property failed after \d+ tests\.$/m.test(output)
-    ? (/(?:Invariant|Test) failed for [^:]*: (.*)$/m.exec(output)?.[1] ?? lastFailure(lines))
-    : null;
+  const broken = /^Error: Property failed after \d+ tests\.$/m.test(output) ? lastFailure(lines) : null;
   if (broken === null && (code !== 0 || Number(finished?.[1]) !== runs)) {
-    throw new Error(`Rendezvous did not finish ${runs} runs of ${type} (exit code ${code}): ${output.slice(-2_000)}`);
+    throw new Error(
+      `Rendezvous did not finish ${runs} runs of ${type} (it ended with ${code}): ${output.slice(-2_000)}`,
+    );
   }
   return {
     broken,
@@ -55,8 +55,10 @@ export async function runSession(folder: string, session: Session): Promise<Sess
   };
 }
 
+/** Name, arguments and answer of what did not hold. */
 function lastFailure(lines: readonly string[]): string {
-  return lines.findLast((line) => line.includes('[FAIL]')) ?? 'something that Rendezvous does not name';
+  const [, failure] = /\[FAIL\] energy-grid (.*)$/.exec(lines.findLast((line) => line.includes('[FAIL]')) ?? '') ?? [];
+  return failure?.replace(/ +/g, ' ') ?? 'something that Rendezvous does not name';
 }
 
 /** The trees of its statistics, as far as they are good news. */
@@ -71,7 +73,7 @@ function countsOf(lines: readonly string[]): Map<string, number> {
   return counts;
 }
 
-function run(cwd: string, args: readonly string[]): Promise<{ code: number | null; output: string }> {
+function run(cwd: string, args: readonly string[]): Promise<{ code: number | NodeJS.Signals | null; output: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
@@ -80,6 +82,8 @@ function run(cwd: string, args: readonly string[]): Promise<{ code: number | nul
         output += text;
       });
     }
-    child.on('error', reject).on('close', (code) => resolve({ code, output: stripVTControlCharacters(output) }));
+    child.on('error', reject).on('close', (code, signal) => {
+      resolve({ code: code ?? signal, output: stripVTControlCharacters(output) });
+    });
   });
 }

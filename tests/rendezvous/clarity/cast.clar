@@ -40,6 +40,9 @@
 ;; Whether anyone but the owner was once let do what is the owner's.
 (define-data-var owner-breached bool false)
 
+;; Whether anyone was once left below zero by what is not a meter's reading.
+(define-data-var overdrawn bool false)
+
 ;; A trade's terms as they were first seen.
 (define-map seen-terms
   uint
@@ -131,4 +134,12 @@
 
 (define-private (note-events (events uint))
   (var-set further-events (+ (var-get further-events) events))
+)
+
+;; For what takes energy and is no reading.
+(define-private (note-energy-taken (account principal))
+  (match (map-get? prosumers account)
+    stored (and (< (get energy-balance stored) 0) (var-set overdrawn true))
+    false
+  )
 )

@@ -2,6 +2,11 @@
 
 (define-constant MAX-UINT u340282366920938463463374607431768211455)
 
+;; Another number of the same dice: the fuzzer rolls small ones often.
+(define-private (spread (dice uint))
+  (* dice u7919)
+)
+
 ;; From 1 to sides.
 (define-private (roll
     (dice uint)
@@ -68,7 +73,7 @@
     (if (is-eq kind u0) (- stacks-block-height u1)
       (if (is-eq kind u1) (+ MAX u1)
         (if (is-eq kind u2) stacks-block-height
-          (if (< kind (+ u3 soon)) (+ stacks-block-height (mod rest u1000))
+          (if (< kind (+ u3 soon)) (+ stacks-block-height (mod rest u300))
             (+ stacks-block-height u1000 (mod rest u100000))
           )
         )
@@ -180,6 +185,11 @@
   (let ((candidate (pick-wallet (/ dice u4))))
     (if (is-eq (mod dice u4) u0) candidate (default-to candidate (fold prefer-agent WALLETS none)))
   )
+)
+
+;; Whom to let trade: as often as not one who is let already, so that a grant is renewed.
+(define-private (pick-agent-to-be (dice uint))
+  (if (is-eq (mod dice u2) u0) (pick-agent (/ dice u2)) (pick-other (/ dice u2) contract-caller))
 )
 
 (define-private (prefer-metered

@@ -103,14 +103,14 @@
       (<= (get funds-balance stored) MAX)
       (>= (get energy-balance stored) (- MAX-INT))
       (<= (+ (get energy-balance stored) (to-int (get escrowed stored))) MAX-INT)
-      ;; Below zero only through a meter's reading.
       (or (>= (get energy-balance stored) 0) (and (> (get last-reading stored) u0) (is-some (get meter stored))))
     )
   )
 )
 
+;; Below zero only where there was a reading, and never by anything else.
 (define-read-only (invariant-c3-balances-are-in-range)
-  (fold balances-hold WALLETS true)
+  (and (fold balances-hold WALLETS true) (not (var-get overdrawn)))
 )
 
 ;; ---- C4: offers ----

@@ -8,9 +8,9 @@
   )
   (let (
       (joined (try! (join-in limit-dice)))
-      (spend-limit (if (is-eq (mod limit-dice u16) u0) MAX (* u100 (mod limit-dice u100000))))
-      (energy-limit (if (is-eq (mod limit-dice u16) u1) MAX (mod (/ limit-dice u16) u10000)))
-      (number (try! (delegate-trading (pick-other agent-dice contract-caller) spend-limit energy-limit
+      (spend-limit (if (is-eq (mod limit-dice u16) u0) MAX (* u100 (mod (spread limit-dice) u10000))))
+      (energy-limit (if (is-eq (mod limit-dice u16) u1) MAX (mod (spread limit-dice) u3000)))
+      (number (try! (delegate-trading (pick-agent-to-be agent-dice) spend-limit energy-limit
         (+ u20 (mod price-dice u100)) (mod (/ price-dice u100) u30) (pick-height height-dice u4)
       )))
     )
@@ -39,6 +39,7 @@
       (offer (pick-amount amount-dice (energy-of client)))
       (number (try! (trade-one-for client offer (pick-price price-dice offer) (pick-height height-dice u10))))
     )
+    (note-energy-taken client)
     (ok (note-trade number))
   )
 )
@@ -53,7 +54,7 @@
       (client (pick-client client-dice))
       (granted (grant-id-of client contract-caller))
       (number (find-trade-for client trade-dice))
-      (highest (- (+ (price-of number) (mod price-dice u8)) u1))
+      (highest (- (+ (price-of number) (mod price-dice u16)) u1))
       (cost (try! (buy-one-for client number (amount-of number) highest)))
     )
     (note-trade number)

@@ -35,7 +35,10 @@
 )
 
 (define-public (do-consume-energy (dice uint))
-  (consume-energy (pick-amount dice (energy-of contract-caller)))
+  (begin
+    (try! (consume-energy (pick-amount dice (energy-of contract-caller))))
+    (ok (note-energy-taken contract-caller))
+  )
 )
 
 (define-public (do-add-funds (dice uint))
@@ -72,6 +75,7 @@
       (offer (pick-amount amount-dice (energy-of contract-caller)))
       (number (try! (trade-energy offer (pick-price price-dice offer))))
     )
+    (note-energy-taken contract-caller)
     (ok (note-trade number))
   )
 )
@@ -111,20 +115,33 @@
     (step uint)
   )
   (let ((account (pick-metered metered-dice)))
-    (record-reading account (+ (get last-reading (account-of account)) (mod step u4))
+    (record-reading account (+ (get last-reading (account-of account)) (mod step u8))
       (pick-metering produced)
       (pick-metering consumed)
     )
   )
 )
 
-;; ---- The owner: each of its moves says anew whether meters are required, mostly not, so that energy is added again ----
+;; ---- The owner: with each of its moves it also makes everybody somebody's meter, and mostly lets energy be self-reported ----
+
+(define-private (assign-another
+    (account principal)
+    (reader-dice uint)
+  )
+  (begin
+    (and (is-ok (assign-meter account (pick-wallet reader-dice))) (note-events u1))
+    (+ reader-dice u1)
+  )
+)
 
 (define-private (settle-meters (dice uint))
-  (begin
-    (try! (require-meters (is-eq (mod dice u8) u0)))
-    (note-events u1)
-    (ok (and (not (is-eq contract-caller contract-owner)) (var-set owner-breached true)))
+  (if (is-eq contract-caller contract-owner)
+    (begin
+      (fold assign-another WALLETS dice)
+      (note-events u1)
+      (require-meters (is-eq (mod dice u8) u0))
+    )
+    (ok (var-set owner-breached true))
   )
 )
 

@@ -10,12 +10,12 @@
   )
   (let (
       (was (world))
-      (agent (pick-wallet agent-dice))
+      (agent (pick-agent-to-be agent-dice))
       (before (grant-of contract-caller agent))
       (asked {
         grant-id: (+ (var-get last-grant-id) u1),
-        spend-left: (+ (* u100 (mod limit-dice u100000)) (if (is-eq (mod limit-dice u16) u0) MAX u0)),
-        energy-left: (+ (mod limit-dice u10000) (if (is-eq (mod limit-dice u16) u1) MAX u0)),
+        spend-left: (+ (* u100 (mod (spread limit-dice) u10000)) (if (is-eq (mod limit-dice u16) u0) MAX u0)),
+        energy-left: (+ (mod (spread limit-dice) u3000) (if (is-eq (mod limit-dice u16) u1) MAX u0)),
         max-buy-price: (+ u20 (mod price-dice u100)),
         min-sell-price: (mod (/ price-dice u100) u30),
         expires-at: (pick-height height-dice u4),
@@ -241,6 +241,7 @@
       )
       (err "the digest")
     )
+    (offer-aside dice)
     (ok true)
   )
 )

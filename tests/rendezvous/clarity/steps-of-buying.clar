@@ -101,6 +101,7 @@
       )
       (err "the trade")
     )
+    (asserts! (bit-tells-open number true) (err "the page"))
     (asserts!
       (is-eq (grant-of account contract-caller)
         (match granted
@@ -185,6 +186,7 @@
       )
       (err "the trade")
     )
+    (asserts! (bit-tells-open number true) (err "the page"))
     ;; To the grant that it was listed under alone.
     (asserts!
       (is-eq (grant-of vendor agent)

@@ -92,6 +92,7 @@
       )
       (err "the trade")
     )
+    (asserts! (bit-tells-open number true) (err "the page"))
     (asserts!
       (is-eq (grant-of account contract-caller)
         (match granted
