@@ -82,6 +82,8 @@ export interface Execution {
   dayTotals(account: Principal, sinceMs: number): Promise<AccountTotals>;
   /** In the order of the config. */
   lanes(): readonly LaneStatus[];
+  /** Tells once for each lease that is lost, as soon as this process can know: it need not wait for a write to fail. */
+  onLost(listener: () => void): void;
   /**
    * Lets halted lanes send again, at the word of a person: one, or all. What halted a lane may halt it again.
    *
@@ -109,11 +111,17 @@ export function createExecution(deps: ExecutionDependencies, settings: Execution
   const { maxUnconfirmed = 20, retryMs = 2_000, stuckBlocks = STUCK_BLOCKS, operatorsOf = () => [] } = settings;
   const maxEntries = entriesWithinCap(settings.fee, settings.maxEntries);
   const config = { ...settings, stuckBlocks, maxUnconfirmed, retryMs, maxEntries, recheckMs: retryMs * 10 };
-  const keeper = createLeaseKeeper(deps, { ...settings, onLost: () => void stopPosting(0) });
+  const keeper = createLeaseKeeper(deps, { ...settings, onLost });
   let works: readonly LaneWork[] = [];
   let posters: QueueWorker[] = [];
   let draining = false;
   let last: Promise<unknown> = Promise.resolve();
+  const listeners: (() => void)[] = [];
+
+  function onLost(): void {
+    void stopPosting(0);
+    for (const listener of listeners) listener();
+  }
 
   /** Passes never overlap, so that one sees all that the other did. */
   function alone<T>(work: () => Promise<T>): Promise<T> {
@@ -241,6 +249,8 @@ export function createExecution(deps: ExecutionDependencies, settings: Execution
     dayTotals: (account, sinceMs) => ledger.accountTotals({ account, sinceMs }),
 
     lanes: () => settings.lanes.map(statusOf),
+
+    onLost: (listener) => void listeners.push(listener),
 
     resume: (operator) =>
       holding(async () => {

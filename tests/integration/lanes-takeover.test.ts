@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, type Mock, test, vi } from 'vitest';
 import { LostLaneError, microStx, TransientError } from '../../src/core/index.ts';
 import { createExecution, type Execution, type LedgerPort, type QueuePort } from '../../src/execution/index.ts';
 import { TRANSACTION_STATES } from '../../src/execution/ports/transaction.ts';
@@ -18,6 +18,8 @@ const skip = 'missing' in redis || 'missing' in postgres;
 
 interface Host {
   readonly execution: Execution;
+  /** Called when the host learns that its lanes are gone. */
+  readonly lost: Mock<() => void>;
   /** From now on it reaches neither ledger nor queue, as one that was killed or suspended. */
   vanish(): Promise<void>;
   /** It wakes, with all that it knew, and finds the ledger again. */
@@ -83,8 +85,11 @@ describe.skipIf(skip)('two hosts on one Postgres and one Redis', () => {
       },
       { ...defaultConfig, lease: { holder } },
     );
+    const lost = vi.fn<() => void>();
+    execution.onLost(lost);
     const host: Host = {
       execution,
+      lost,
       async vanish() {
         reachable = false;
         await queue.close({ deadlineMs: 0 });
@@ -128,6 +133,8 @@ describe.skipIf(skip)('two hosts on one Postgres and one Redis', () => {
     expect(await ledger.lanes()).toMatchObject([{ lane: LANE, epoch: 2, holder: 'second' }]);
 
     first.wake();
+    // Without any write of ours: the renewal of the lease tells.
+    await eventually(() => expect(first.lost).toHaveBeenCalledOnce(), { timeoutMs: 30_000 });
     const late = planBuy({ id: 'late', operator: LANE, at: NOW });
     await expect(first.execution.submit([late], { height: NOW })).rejects.toThrow(LostLaneError);
     expect(await ledger.intents(['late'])).toEqual([]);

@@ -200,8 +200,7 @@ export function createBot(deps: BotDependencies, options: BotOptions): Bot {
         return;
       }
       if (error instanceof LostLaneError) {
-        // Not awaited: this pass is one of the jobs that the worker waits for.
-        void stepDown();
+        stepDown();
         return;
       }
       // The trading thread may or may not have applied the update; reading the market anew is always right.
@@ -213,6 +212,7 @@ export function createBot(deps: BotDependencies, options: BotOptions): Bot {
 
   /** Takes the lanes and polls from then on, or stands by while another process has them. */
   async function takeUp(): Promise<void> {
+    isLost = false;
     const report = await execution.recover();
     if (report === null) {
       if (standby === null) listener({ kind: 'standby' });
@@ -226,6 +226,7 @@ export function createBot(deps: BotDependencies, options: BotOptions): Bot {
     if (confirmed.length > 0) listener({ kind: 'confirmed', height: tip, batches: confirmed });
     const { name, pollEveryMs: everyMs } = options;
     worker = await queue.schedule({ name, everyMs, handler: guardedPass, takeOver: true });
+    if (isLost) stepDown();
   }
 
   function standBy(): void {
@@ -239,15 +240,28 @@ export function createBot(deps: BotDependencies, options: BotOptions): Bot {
     }, STANDBY_MS);
   }
 
-  async function stepDown(): Promise<void> {
+  /** Does nothing where it has been done: a pass and the lease's renewal both find out. */
+  function stepDown(): void {
     const stopped = worker;
     worker = null;
     if (stopped === null) return;
-    await stopped.stop({ deadlineMs: 0 });
-    follower.restart();
-    listener({ kind: 'standby' });
-    standBy();
+    // Not awaited: a pass is one of the jobs that the worker waits for.
+    void stopped
+      .stop({ deadlineMs: 0 })
+      .catch((error: Error) => log.warn({ error }, `the poll did not end in good order: ${error.message}`))
+      .then(() => {
+        follower.restart();
+        listener({ kind: 'standby' });
+        standBy();
+      });
   }
+
+  // The new holder's worker may take every poll from the queue they share, so no pass need ever find out.
+  let isLost = false;
+  execution.onLost(() => {
+    isLost = true;
+    stepDown();
+  });
 
   return {
     failure,

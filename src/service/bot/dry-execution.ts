@@ -42,6 +42,7 @@ export function dryExecution({
     openIntents: async () => [],
     dayTotals: async (account) => ({ account, spent: microStx(0), fees: microStx(0) }),
     lanes: () => lanes,
+    onLost: () => {},
     resume: async () => {},
     feePerEntry: () => FEE_PER_ENTRY,
     summary: () => ledger.summary(),
