@@ -34,7 +34,11 @@ export async function createPostgresLedger(
     application_name: 'wattmaker',
   });
   const name = describeUrl(url);
-  pool.on('error', (error) => log.warn({ error }, `${name}: ${error.message}`));
+  const warn = (error: Error): void => log.warn({ error }, `${name}: ${error.message}`);
+  pool.on('error', warn);
+  // The pool hears its idle connections alone. One that the server ends between two statements of a transaction, as it
+  // does to a process that was suspended there, must not end the process: the next statement fails, and that counts.
+  pool.on('connect', (client) => client.on('error', warn));
   try {
     (await pool.connect()).release();
   } catch (cause) {
