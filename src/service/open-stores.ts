@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FatalError, Log } from '../core/index.ts';
+import { CorruptionError, type FatalError, type Log } from '../core/index.ts';
 import type { LedgerBinding, LedgerPort, QueuePort } from '../execution/index.ts';
 import {
   createPgliteLedger,
@@ -7,6 +7,7 @@ import {
   createPostgresLedger,
   createRedisQueue,
   type EmbeddedDatabase,
+  lockFolder,
   openEmbeddedDatabase,
   openMemoryDatabase,
 } from '../storage/index.ts';
@@ -55,11 +56,14 @@ export async function openStores({ log }: { readonly log: Log }, options: StoreO
   // Redis first: it answers, or not, before the embedded database is up.
   const redis =
     redisUrl === null ? null : await createRedisQueue({ log }, { url: redisUrl, prefix: queuePrefix(binding) });
-  let opened: OpenedLedger | null = null;
+  let home: Home | null = null;
+  let opened: LedgerPort | null = null;
   try {
-    opened = await openLedger({ log }, options);
-    const { database, ledger, close } = opened;
-    const queue = redis ?? (await createPgliteQueue({ database, log }));
+    home = await openHome(options, { withDatabase: redis === null || databaseUrl === null });
+    const { database, close } = home;
+    const ledger = await ledgerIn(home, { log }, options);
+    opened = ledger;
+    const queue = redis ?? (await createPgliteQueue({ database: present(database), log }));
     const embeddedAt = folder === null ? 'memory' : `embedded database in ${folder}`;
     return {
       queue,
@@ -67,47 +71,76 @@ export async function openStores({ log }: { readonly log: Log }, options: StoreO
       queueAt: redisUrl === null ? embeddedAt : redactUrl(redisUrl),
       ledgerAt: databaseUrl === null ? embeddedAt : redactUrl(databaseUrl),
       exclusive: databaseUrl === null,
-      compact: () => database.compact(),
+      compact: async () => database?.compact(),
       async close({ deadlineMs }) {
         await queue.close({ deadlineMs });
+        await ledger.close();
         await close();
       },
     };
   } catch (error) {
     await redis?.close({ deadlineMs: 0 });
     await opened?.close();
+    await home?.close();
     throw error;
   }
 }
 
 export interface OpenedLedger {
   readonly ledger: LedgerPort;
-  /** Locked even where Postgres holds the ledger: the folder also holds the control token of one bot. */
-  readonly database: EmbeddedDatabase;
   close(): Promise<void>;
 }
 
 /** @throws ConfigError as `openStores`. */
 export async function openLedger(
   { log }: { readonly log: Log },
-  { databaseUrl, folder, onLockLost, ...options }: Omit<StoreOptions, 'redisUrl'>,
+  options: Omit<StoreOptions, 'redisUrl'>,
 ): Promise<OpenedLedger> {
-  const database = folder === null ? await openMemoryDatabase() : await openEmbeddedDatabase(folder, { onLockLost });
+  const home = await openHome(options, { withDatabase: options.databaseUrl === null });
   try {
-    const ledger =
-      databaseUrl === null
-        ? await createPgliteLedger({ database }, options)
-        : await createPostgresLedger({ log }, { url: databaseUrl, ...options });
+    const ledger = await ledgerIn(home, { log }, options);
     return {
       ledger,
-      database,
       async close() {
         await ledger.close();
-        await database.close();
+        await home.close();
       },
     };
   } catch (error) {
-    await database.close();
+    await home.close();
     throw error;
   }
+}
+
+/** The data folder, locked also where servers hold queue and ledger: the control token in it is one bot's. */
+interface Home {
+  /** Null where nothing needs it: it takes seconds to start. */
+  readonly database: EmbeddedDatabase | null;
+  close(): Promise<void>;
+}
+
+async function openHome(
+  { folder, onLockLost }: Pick<StoreOptions, 'folder' | 'onLockLost'>,
+  { withDatabase }: { readonly withDatabase: boolean },
+): Promise<Home> {
+  if (!withDatabase) {
+    const release = folder === null ? async () => {} : await lockFolder(folder, onLockLost);
+    return { database: null, close: release };
+  }
+  const database = folder === null ? await openMemoryDatabase() : await openEmbeddedDatabase(folder, { onLockLost });
+  return { database, close: () => database.close() };
+}
+
+const ledgerIn = (
+  { database }: Home,
+  { log }: { readonly log: Log },
+  { databaseUrl, ...options }: Pick<StoreOptions, 'databaseUrl' | 'binding' | 'schema' | 'fresh'>,
+): Promise<LedgerPort> =>
+  databaseUrl === null
+    ? createPgliteLedger({ database: present(database) }, options)
+    : createPostgresLedger({ log }, { url: databaseUrl, ...options });
+
+function present(database: EmbeddedDatabase | null): EmbeddedDatabase {
+  if (database === null) throw new CorruptionError('expected the embedded database to be open');
+  return database;
 }

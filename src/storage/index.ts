@@ -1,3 +1,4 @@
+export { lockFolder } from './embedded/folder-lock.ts';
 export {
   type EmbeddedDatabase,
   type OpenEmbeddedDatabaseOptions,
