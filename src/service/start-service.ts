@@ -15,6 +15,7 @@ import {
   type ChainPort,
   createExecution,
   type DrainReport,
+  type ExecutionDependencies,
   type ReconcileReport,
   reconcile,
   type SignerPort,
@@ -50,6 +51,8 @@ export interface ServiceParameters {
   readonly schema?: string;
   /** Discards what the ledger holds. @default false */
   readonly fresh?: boolean;
+  /** Puts something between the execution and its ports: who tests the service by faults does. @default nothing */
+  readonly between?: (ports: ExecutionDependencies) => ExecutionDependencies;
 }
 
 export interface Service {
@@ -90,6 +93,7 @@ export async function startService(parameters: ServiceParameters): Promise<Servi
     listener,
     schema = LEDGER_SCHEMA,
     fresh = false,
+    between = (ports) => ports,
   } = parameters;
   const chain = connectChain(config, clock);
   const toClose: (() => Promise<void> | void)[] = [() => chain.close()];
@@ -128,16 +132,13 @@ export async function startService(parameters: ServiceParameters): Promise<Servi
     const execution =
       signer === null
         ? dryExecution({ chain, ledger, operators })
-        : createExecution(
-            { ledger, queue, chain, signer, clock, log },
-            {
-              lanes: operators,
-              operatorsOf,
-              lease: { holder: `${hostname()}-${process.pid}-${randomUUID()}`, soleHolder: stores.exclusive },
-              fee: config.fees,
-              ...config.execution,
-            },
-          );
+        : createExecution(between({ ledger, queue, chain, signer, clock, log }), {
+            lanes: operators,
+            operatorsOf,
+            lease: { holder: `${hostname()}-${process.pid}-${randomUUID()}`, soleHolder: stores.exclusive },
+            fee: config.fees,
+            ...config.execution,
+          });
     const run = await ledger.increment('run');
     const host = await createTradingHost({
       directory,

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { copyProject, removeCopy } from '../support/project-copy.ts';
 import { type Change, CONTRACT, contractChange } from './change.ts';
 import { modelChanges } from './model-changes.ts';
 import { mutants } from './mutants.ts';
@@ -17,16 +17,6 @@ import { mutants } from './mutants.ts';
  */
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const copied = [
-  'src',
-  'tests',
-  'strategies',
-  'contracts',
-  'package.json',
-  'tsconfig.json',
-  'vitest.config.ts',
-  'Clarinet.toml',
-];
 /** The same histories for every mutant. */
 const SEED = '20261124';
 const RUNS = '25';
@@ -81,13 +71,6 @@ async function bind(folder: string, source: string): Promise<void> {
   await writeFile(join(folder, BINDING), binding.replace(/'[0-9a-f]{64}'/, `'${digest}'`));
 }
 
-async function openCopy(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'wattmaker-mutation-'));
-  for (const name of copied) await cp(join(root, name), join(folder, name), { recursive: true });
-  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
-  return folder;
-}
-
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: { jobs: { type: 'string', default: '2' }, of: { type: 'string' }, only: { type: 'string' } },
@@ -99,7 +82,7 @@ async function main(): Promise<void> {
   const queue = [...chosen];
   const counts: Record<Verdict, number> = { killed: 0, survived: 0, broken: 0 };
   const worker = async (): Promise<void> => {
-    const folder = await openCopy();
+    const folder = await copyProject(root);
     try {
       for (let change = queue.shift(); change !== undefined; change = queue.shift()) {
         const { verdict, by } = await judge(folder, change);
@@ -107,7 +90,7 @@ async function main(): Promise<void> {
         console.log(`${verdict.padEnd(9)} ${change.of}: ${change.what}${by === '' ? '' : ` (${by})`}`);
       }
     } finally {
-      await rm(folder, { recursive: true });
+      await removeCopy(folder);
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, Number(values.jobs)) }, worker));
