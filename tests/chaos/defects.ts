@@ -25,7 +25,7 @@ export const defects: readonly Defect[] = [
       {
         file: claim,
         find: 'greatest(${chainNonce}::int8, coalesce(max(nonce) + 1, 0))',
-        replace: 'coalesce(max(nonce) + 1, 0)::int8',
+        replace: '(0 * ${chainNonce}::int8 + coalesce(max(nonce) + 1, 0))',
       },
     ],
     theme: 'foreign',

@@ -1,4 +1,4 @@
-import type { Kysely, Transaction as SqlTransaction } from 'kysely';
+import type { Kysely, RawBuilder, Transaction as SqlTransaction } from 'kysely';
 import { LostLaneError, type Principal } from '../../core/index.ts';
 import type { LedgerSchema } from './schema.ts';
 
@@ -8,6 +8,13 @@ export type Fenced = <T>(work: (trx: SqlTransaction<LedgerSchema>) => Promise<T>
 export interface HeldLane {
   readonly lane: Principal;
   readonly epoch: number;
+}
+
+/** What a statement that is written out needs of a lane's holder. */
+export interface LaneHolder extends HeldLane {
+  readonly db: Kysely<LedgerSchema>;
+  /** A table's name with its schema, which Kysely adds to what it builds itself alone. */
+  readonly table: (name: keyof LedgerSchema) => RawBuilder<unknown>;
 }
 
 /**

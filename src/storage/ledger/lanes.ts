@@ -2,7 +2,7 @@ import { type Kysely, type Transaction as SqlTransaction, sql } from 'kysely';
 import { principal } from '../../core/index.ts';
 import type { AcquireParameters, LaneHalt, LaneRecord, LedgerPort, LedgerReads } from '../../execution/ports/ledger.ts';
 import { recordEvents } from './events.ts';
-import { fenceOf, type HeldLane } from './fence.ts';
+import { fenceOf, type HeldLane, type LaneHolder } from './fence.ts';
 import { writeHalt } from './halt.ts';
 import { intentWrites, reassign, recordIntents } from './intents.ts';
 import { integer } from './rows.ts';
@@ -18,7 +18,7 @@ const inMs = (ttlMs: number) => sql<Date>`clock_timestamp() + ${ttlMs}::float8 *
 
 /** The ledger's verbs for leases. `reads` are given on to the holders. */
 export function laneVerbs(
-  db: Kysely<LedgerSchema>,
+  { db, table }: Pick<LaneHolder, 'db' | 'table'>,
   reads: Omit<LedgerReads, 'lanes'>,
 ): Pick<LedgerPort, 'acquireLanes' | 'lanes'> {
   const lanes = () => laneRecords(db);
@@ -40,7 +40,7 @@ export function laneVerbs(
             lanes,
             ...one,
             ...intentWrites(alone, one.lane),
-            ...transactionWrites(db, one),
+            ...transactionWrites({ db, table, ...one }),
             setHalt: (halt: LaneHalt | null) => alone((trx) => writeHalt(trx, one.lane, halt)),
           };
         }),

@@ -48,7 +48,7 @@ export async function createSqlLedger(
     ...totalReads(db),
     ...pruneReads(db),
   };
-  const { lanes, acquireLanes } = laneVerbs(db, reads);
+  const { lanes, acquireLanes } = laneVerbs({ db, table: (name) => sql.table(`${schema}.${name}`) }, reads);
   return translated<LedgerPort>({
     ...reads,
     lanes,

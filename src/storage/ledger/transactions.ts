@@ -1,17 +1,11 @@
-import type { Kysely } from 'kysely';
 import type { LaneLedger } from '../../execution/ports/ledger.ts';
-import {
-  END_STATES,
-  LIVE_STATES,
-  type TransactionState,
-  UNCONFIRMED_STATES,
-} from '../../execution/ports/transaction.ts';
+import { END_STATES, LIVE_STATES, UNCONFIRMED_STATES } from '../../execution/ports/transaction.ts';
+import { addAttempt } from './attempt.ts';
 import { claim, claimGap } from './claim.ts';
-import { fenceOf, type HeldLane } from './fence.ts';
+import { fenceOf, type LaneHolder } from './fence.ts';
 import { writeHalt } from './halt.ts';
 import { moveIntents, settleIntents } from './intents.ts';
-import { insertAttempt, isNonceTaken, isNoopIncluded, replace } from './replacement.ts';
-import type { LedgerSchema } from './schema.ts';
+import { isNonceTaken, isNoopIncluded, replace } from './replacement.ts';
 import { moveOn } from './step.ts';
 
 type TransactionWrites = Pick<
@@ -30,33 +24,17 @@ type TransactionWrites = Pick<
 >;
 
 /** The verbs by which a lane's holder moves its transactions on. */
-export function transactionWrites(db: Kysely<LedgerSchema>, held: HeldLane): TransactionWrites {
-  const { lane } = held;
+export function transactionWrites(holder: LaneHolder): TransactionWrites {
+  const { db, lane, epoch } = holder;
+  const held = { lane, epoch };
   const atomically = fenceOf(db, [held]);
 
   return {
-    claim: (parameters) => claim(atomically, lane, parameters),
+    claim: (parameters) => claim(holder, parameters),
 
     claimGap: (parameters) => claimGap(atomically, lane, parameters),
 
-    addAttempt: ({ transactionId, attempt }) =>
-      atomically(async (trx) => {
-        const at = attempt.createdAt;
-        const states: TransactionState[] = ['claimed', ...LIVE_STATES];
-        const current = await trx
-          .selectFrom('transactions')
-          .select('state')
-          .where('id', '=', transactionId)
-          .where('lane', '=', lane)
-          .where('state', 'in', states)
-          .forUpdate()
-          .executeTakeFirst();
-        if (current === undefined) return false;
-        if (!(await insertAttempt(trx, transactionId, attempt))) return false;
-        if (current.state === 'claimed')
-          await moveOn(trx, held, { transactionId, from: ['claimed'], to: 'signed', at });
-        return true;
-      }),
+    addAttempt: (parameters) => addAttempt(holder, parameters),
 
     transition: (parameters) => moveOn(db, held, parameters),
 
