@@ -133,8 +133,8 @@ export const defects: readonly Defect[] = [
       },
       {
         file: claim,
-        find: ".where('state', '=', 'allowed')",
-        replace: ".where('state', 'in', ['allowed', 'claimed'])",
+        find: "and state = 'allowed' for update",
+        replace: "and state in ('allowed', 'claimed') for update",
       },
     ],
     theme: 'kills',
