@@ -8,7 +8,7 @@ import { feeShare } from './fee.ts';
 import type { Lane } from './lane.ts';
 import { judgeMissing } from './missing.ts';
 import type { MinedStatus, TransactionStatus } from './ports/chain.ts';
-import type { EntryResult } from './ports/ledger.ts';
+import type { EntryResult } from './ports/ledger-records.ts';
 import {
   END_STATES,
   type IncludedTransaction,

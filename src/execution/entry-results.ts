@@ -1,6 +1,6 @@
 import { decodeBatchResult, type GridFailure } from '../contract/index.ts';
 import { CorruptionError } from '../core/index.ts';
-import type { EntryResult } from './ports/ledger.ts';
+import type { EntryResult } from './ports/ledger-records.ts';
 import type { Inclusion, LiveTransaction } from './ports/transaction.ts';
 
 /**

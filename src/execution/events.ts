@@ -3,7 +3,8 @@ import { type Price, price, type Sequence, sequence as sequenceOf, type TradeId 
 import type { ExecutionDependencies } from './dependencies.ts';
 import { findOwnTrades } from './fills.ts';
 import type { GridLogEntry } from './ports/chain.ts';
-import type { EventCursor, Fill, LaneLease, LedgerReads } from './ports/ledger.ts';
+import type { LaneLease, LedgerReads } from './ports/ledger.ts';
+import type { EventCursor, Fill } from './ports/ledger-records.ts';
 
 interface Dependencies extends Pick<ExecutionDependencies, 'chain' | 'clock' | 'log'> {
   readonly ledger: LedgerReads;

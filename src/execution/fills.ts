@@ -1,6 +1,6 @@
 import type { Price, TradeId, TxId } from '../core/index.ts';
 import type { GridLogEntry } from './ports/chain.ts';
-import type { Fill, Listing, PriceMark } from './ports/ledger.ts';
+import type { Fill, Listing, PriceMark } from './ports/ledger-records.ts';
 
 /** What of a stretch of events is ours. */
 export interface OwnTrades {

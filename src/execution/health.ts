@@ -3,7 +3,7 @@ import type { ExecutionConfig } from './config.ts';
 import type { LaneDependencies } from './dependencies.ts';
 import { feeOfOneEntry } from './fee.ts';
 import type { Lane } from './lane.ts';
-import type { LaneHalt } from './ports/ledger.ts';
+import type { LaneHalt } from './ports/ledger-records.ts';
 import type { SignerPort } from './ports/signer.ts';
 
 export interface HealthParameters {

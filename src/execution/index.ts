@@ -14,9 +14,9 @@ export type {
   RejectionReason,
   TransactionStatus,
 } from './ports/chain.ts';
+export type { AcquireParameters, LaneLease, LaneLedger, LedgerPort, LedgerReads } from './ports/ledger.ts';
 export type {
   AccountTotals,
-  AcquireParameters,
   AuditRow,
   EntryResult,
   Fill,
@@ -24,17 +24,13 @@ export type {
   IntentRecord,
   IntentState,
   LaneHalt,
-  LaneLease,
-  LaneLedger,
   LaneRecord,
   LedgerBinding,
-  LedgerPort,
-  LedgerReads,
   LedgerSummary,
   Listing,
   PricedFillTotals,
   TurnCounts,
-} from './ports/ledger.ts';
+} from './ports/ledger-records.ts';
 export type { Job, JobData, JobHandler, JobOutcome, QueueCounts, QueuePort, QueueWorker } from './ports/queue.ts';
 export type { PruneCounts, PruneParameters } from './ports/retention.ts';
 export type { SignedTransaction, SignerPort, SignRequest } from './ports/signer.ts';

@@ -1,6 +1,6 @@
 import { type Height, type MicroStx, microStx, type Principal, type TxId } from '../core/index.ts';
 import type { AccountState, ChainTip } from './ports/chain.ts';
-import type { LaneHalt } from './ports/ledger.ts';
+import type { LaneHalt } from './ports/ledger-records.ts';
 import type { Transaction } from './ports/transaction.ts';
 
 /**

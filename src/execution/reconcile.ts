@@ -4,7 +4,8 @@ import { entryResults } from './entry-results.ts';
 import { readLog } from './events.ts';
 import { findOwnTrades } from './fills.ts';
 import type { ChainPort, TransactionStatus } from './ports/chain.ts';
-import type { EntryResult, LedgerReads } from './ports/ledger.ts';
+import type { LedgerReads } from './ports/ledger.ts';
+import type { EntryResult } from './ports/ledger-records.ts';
 import { type Attempt, isCancelledBy, isLive, TRANSACTION_STATES, type Transaction } from './ports/transaction.ts';
 
 export interface ReconcileReport {

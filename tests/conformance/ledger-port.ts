@@ -13,16 +13,14 @@ import {
   txId,
   wh,
 } from '../../src/core/index.ts';
+import type { LaneLease, LaneLedger, LedgerPort } from '../../src/execution/ports/ledger.ts';
 import type {
   ClaimOutcome,
   EntryResult,
   Fill,
-  LaneLease,
-  LaneLedger,
   LedgerBinding,
-  LedgerPort,
   Listing,
-} from '../../src/execution/ports/ledger.ts';
+} from '../../src/execution/ports/ledger-records.ts';
 import type { Attempt, Inclusion } from '../../src/execution/ports/transaction.ts';
 import { eventually } from '../support/eventually.ts';
 import { ALICE, BOB, NEIGHBOUR, OPERATOR, planBuy, planCancel, planList } from '../support/trading-fixtures.ts';

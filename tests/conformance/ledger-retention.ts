@@ -3,15 +3,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { BatchCall } from '../../src/contract/index.ts';
 import { height, microStx, price, sequence, tradeId, txId, wh } from '../../src/core/index.ts';
-import type {
-  EntryResult,
-  Fill,
-  LaneLease,
-  LaneLedger,
-  LedgerBinding,
-  LedgerPort,
-  Listing,
-} from '../../src/execution/ports/ledger.ts';
+import type { LaneLease, LaneLedger, LedgerPort } from '../../src/execution/ports/ledger.ts';
+import type { EntryResult, Fill, LedgerBinding, Listing } from '../../src/execution/ports/ledger-records.ts';
 import type { PruneParameters } from '../../src/execution/ports/retention.ts';
 import {
   END_STATES,

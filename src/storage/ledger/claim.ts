@@ -1,6 +1,6 @@
 import { type Transaction as SqlTransaction, sql } from 'kysely';
 import type { Principal } from '../../core/index.ts';
-import type { ClaimGapParameters, ClaimOutcome, ClaimParameters } from '../../execution/ports/ledger.ts';
+import type { ClaimGapParameters, ClaimOutcome, ClaimParameters } from '../../execution/ports/ledger-records.ts';
 import { type ClaimedTransaction, UNCONFIRMED_STATES } from '../../execution/ports/transaction.ts';
 import { callToJson } from './call-json.ts';
 import { type Fenced, type LaneHolder, lostLane } from './fence.ts';

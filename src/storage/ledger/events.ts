@@ -1,6 +1,7 @@
 import { type Kysely, type Transaction as SqlTransaction, sql } from 'kysely';
 import { CorruptionError, price as priceOf, sequence, tradeId, txId } from '../../core/index.ts';
-import type { EventBatch, EventCursor, LedgerReads } from '../../execution/ports/ledger.ts';
+import type { LedgerReads } from '../../execution/ports/ledger.ts';
+import type { EventBatch, EventCursor } from '../../execution/ports/ledger-records.ts';
 import { fillFromRow, listingFromRow } from './rows.ts';
 import type { LedgerSchema } from './schema.ts';
 

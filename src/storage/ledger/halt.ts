@@ -1,5 +1,5 @@
 import type { Transaction as SqlTransaction } from 'kysely';
-import type { LaneHalt } from '../../execution/ports/ledger.ts';
+import type { LaneHalt } from '../../execution/ports/ledger-records.ts';
 import type { LedgerSchema } from './schema.ts';
 
 /** Writes down why a lane sends nothing new, or, with null, that it does again. */

@@ -1,6 +1,7 @@
 import { type Insertable, type Kysely, type Transaction as SqlTransaction, sql } from 'kysely';
 import { costOf, microStx, type Principal } from '../../core/index.ts';
-import type { IntentRecord, LaneLease, LaneLedger, LedgerReads } from '../../execution/ports/ledger.ts';
+import type { LaneLease, LaneLedger, LedgerReads } from '../../execution/ports/ledger.ts';
+import type { IntentRecord } from '../../execution/ports/ledger-records.ts';
 import type { Fenced } from './fence.ts';
 import { intentRecordFromRow, plannedFromRow } from './rows.ts';
 import type { IntentTable, LedgerSchema } from './schema.ts';

@@ -1,6 +1,7 @@
 import { type Kysely, type Transaction as SqlTransaction, sql } from 'kysely';
 import { principal } from '../../core/index.ts';
-import type { AcquireParameters, LaneHalt, LaneRecord, LedgerPort, LedgerReads } from '../../execution/ports/ledger.ts';
+import type { AcquireParameters, LedgerPort, LedgerReads } from '../../execution/ports/ledger.ts';
+import type { LaneHalt, LaneRecord } from '../../execution/ports/ledger-records.ts';
 import { recordEvents } from './events.ts';
 import { fenceOf, type HeldLane, type LaneHolder } from './fence.ts';
 import { writeHalt } from './halt.ts';

@@ -1,5 +1,6 @@
 import type { PostgresPool } from 'kysely';
-import type { LedgerBinding, LedgerPort } from '../../execution/ports/ledger.ts';
+import type { LedgerPort } from '../../execution/ports/ledger.ts';
+import type { LedgerBinding } from '../../execution/ports/ledger-records.ts';
 import type { EmbeddedDatabase } from '../embedded/open.ts';
 import { createSqlLedger } from './sql-ledger.ts';
 

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { ConfigError, type Log } from '../../core/index.ts';
-import type { LedgerBinding, LedgerPort } from '../../execution/ports/ledger.ts';
+import type { LedgerPort } from '../../execution/ports/ledger.ts';
+import type { LedgerBinding } from '../../execution/ports/ledger-records.ts';
 import { createSqlLedger } from './sql-ledger.ts';
 
 export interface PostgresLedgerParameters {

@@ -1,6 +1,7 @@
 import { type Kysely, type Selectable, type Transaction as SqlTransaction, sql } from 'kysely';
 import { type Height, height } from '../../core/index.ts';
-import type { IntentState, LedgerPort, LedgerReads } from '../../execution/ports/ledger.ts';
+import type { LedgerPort, LedgerReads } from '../../execution/ports/ledger.ts';
+import type { IntentState } from '../../execution/ports/ledger-records.ts';
 import type { PruneCounts } from '../../execution/ports/retention.ts';
 import type { TransactionState } from '../../execution/ports/transaction.ts';
 import { type Limits, limitsOf, prunableTransactions } from './prunable.ts';

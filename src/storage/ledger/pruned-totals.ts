@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import { microStx, price, wh } from '../../core/index.ts';
-import type { Fill, IntentState, PricedFillTotals } from '../../execution/ports/ledger.ts';
+import type { Fill, IntentState, PricedFillTotals } from '../../execution/ports/ledger-records.ts';
 import type { TransactionState } from '../../execution/ports/transaction.ts';
 import { integer } from './rows.ts';
 import type { LedgerSchema } from './schema.ts';

@@ -1,5 +1,5 @@
 import type { Transaction as SqlTransaction } from 'kysely';
-import type { ReplaceParameters } from '../../execution/ports/ledger.ts';
+import type { ReplaceParameters } from '../../execution/ports/ledger-records.ts';
 import { type Attempt, LIVE_STATES } from '../../execution/ports/transaction.ts';
 import { holderOf } from './claim.ts';
 import type { HeldLane } from './fence.ts';

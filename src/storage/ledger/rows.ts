@@ -11,7 +11,7 @@ import {
   unreachable,
   wh,
 } from '../../core/index.ts';
-import type { EntryResult, Fill, IntentRecord, IntentState, Listing } from '../../execution/ports/ledger.ts';
+import type { EntryResult, Fill, IntentRecord, IntentState, Listing } from '../../execution/ports/ledger-records.ts';
 import type { Attempt, Attempts, Inclusion, Transaction, TransactionState } from '../../execution/ports/transaction.ts';
 import { callFromJson } from './call-json.ts';
 import type { AttemptTable, FillTable, IntentTable, ListingTable, ResultTable, TransactionTable } from './schema.ts';

@@ -1,6 +1,7 @@
 import { Kysely, Migrator, PostgresDialect, type PostgresPool, sql } from 'kysely';
 import { ConfigError } from '../../core/index.ts';
-import type { LedgerBinding, LedgerPort } from '../../execution/ports/ledger.ts';
+import type { LedgerPort } from '../../execution/ports/ledger.ts';
+import type { LedgerBinding } from '../../execution/ports/ledger-records.ts';
 import { eventReads } from './events.ts';
 import { translateFailure } from './failure.ts';
 import { intentReads } from './intents.ts';

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { microStx, wh } from '../../core/index.ts';
-import type { Fill, FillTotals, IntentState, LedgerPort, LedgerSummary } from '../../execution/ports/ledger.ts';
+import type { LedgerPort } from '../../execution/ports/ledger.ts';
+import type { Fill, FillTotals, IntentState, LedgerSummary } from '../../execution/ports/ledger-records.ts';
 import { TRANSACTION_STATES, type TransactionState } from '../../execution/ports/transaction.ts';
 import { fillTotals, prunedNames, Sums } from './pruned-totals.ts';
 import { integer } from './rows.ts';

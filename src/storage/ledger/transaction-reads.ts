@@ -1,7 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import { txId } from '../../core/index.ts';
-import type { AuditRow, LedgerReads } from '../../execution/ports/ledger.ts';
+import type { LedgerReads } from '../../execution/ports/ledger.ts';
+import type { AuditRow } from '../../execution/ports/ledger-records.ts';
 import type { Transaction } from '../../execution/ports/transaction.ts';
 import { attemptFromRow, integer, resultFromRow, transactionFromRow } from './rows.ts';
 import type { LedgerSchema } from './schema.ts';
