@@ -286,6 +286,7 @@ describe('faults', () => {
 
   it('are refused where they make no sense', async () => {
     await expect(devnet.faults.add({ kind: 'explode' } as never)).rejects.toThrow(/400.*expected one of drop, hang/);
+    await expect(devnet.faults.log('soon' as never)).rejects.toThrow(/400.*expected the number of a fault, was/);
     await expect(devnet.faults.remove(999)).rejects.toThrow(/400.*expected an active fault, one of \[\], was/);
     const unguarded = await fetch(`${devnet.url}/admin/faults`);
     expect(unguarded.status).toBe(401);

@@ -38,7 +38,10 @@ export function faultRoutes(server: FastifyInstance, { chain, faults, chainFault
     faults.endSchedule();
     return faults.report();
   });
-  server.get<{ Querystring: { after?: string } }>('/faults/log', ({ query }) => faults.log(Number(query.after ?? 0)));
+  server.get<{ Querystring: { after?: string } }>('/faults/log', ({ query: { after = '0' } }) => {
+    if (!/^\d+$/.test(after)) throw new ConfigError(`after: expected the number of a fault, was "${after}"`);
+    return faults.log(Number(after));
+  });
 
   server.post('/reorg', ({ body }) => {
     const { forkHeight, orphaned, mined, rejected } = chainFaults.reorg(body, 'admin');
