@@ -30,6 +30,18 @@ export const addFundsMoves: readonly Move[] = [
     },
   }),
   move({
+    name: 'addFunds: ok up to the cap, and out again',
+    expects: 'ok',
+    dice: fc.constant(null),
+    bind({ state, balanceOf }) {
+      const caller = cast.rich;
+      const amount = MAX - BigInt(fundsOf(state, caller));
+      if (amount <= 0n || balanceOf(caller) < amount) return null;
+      const calls = [{ kind: 'addFunds', amount } as const, { kind: 'withdrawFunds', amount: MAX } as const];
+      return [...registered(state, caller), ...calls.map((call) => ({ caller, call }))];
+    },
+  }),
+  move({
     name: 'addFunds: notFound',
     expects: 'notFound',
     dice: edge,

@@ -8,16 +8,29 @@ export const consumeEnergyMoves: readonly Move[] = [
   move({
     name: 'consumeEnergy: ok',
     expects: 'ok',
-    dice: fc.record({ die: fc.nat(), part: fc.nat(20) }),
+    dice: fc.record({ die: fc.nat(), part: fc.nat(19) }),
     bind({ state }, { die, part }) {
       const caller = pick(
         prosumersOf(state).filter((account) => energyOf(state, account) > 0),
         die,
       );
       if (caller === null) return null;
-      // All of it now and then.
       const amount = Math.max(1, Math.floor((energyOf(state, caller) * part) / 20));
       return [...metersOff(state), { caller, call: { kind: 'consumeEnergy', amount: BigInt(amount) } }];
+    },
+  }),
+  move({
+    name: 'consumeEnergy: ok with all that it has',
+    expects: 'ok',
+    dice: fc.nat(),
+    bind({ state }, die) {
+      const caller = pick(
+        prosumersOf(state).filter((account) => energyOf(state, account) > 0),
+        die,
+      );
+      if (caller === null) return null;
+      const all = BigInt(energyOf(state, caller));
+      return [...metersOff(state), { caller, call: { kind: 'consumeEnergy', amount: all } }];
     },
   }),
   move({

@@ -28,6 +28,16 @@ export const delegateTradingMoves: readonly Move[] = [
     },
   }),
   move({
+    name: 'delegateTrading: ok with the largest of all limits',
+    expects: 'ok',
+    dice: fc.nat(),
+    bind({ state, height }, die) {
+      const caller = pick(prosumersOf(state), die);
+      const limits = { spendLimit: MAX, energyLimit: MAX, maxBuyPrice: MAX, minSellPrice: MAX, expiresAt: MAX };
+      return caller && [grantTo(caller, cast.stranger, height, limits)];
+    },
+  }),
+  move({
     name: 'delegateTrading: notFound',
     expects: 'notFound',
     dice: operator,
@@ -51,15 +61,17 @@ export const delegateTradingMoves: readonly Move[] = [
       return caller && [grantTo(caller, cast.stranger, height, { energyLimit: MAX + 1n, spendLimit })];
     },
   }),
-  move({
-    name: 'delegateTrading: invalidPrice',
-    expects: 'invalidPrice',
-    dice: fc.record({ die: fc.nat(), which: fc.constantFrom('spendLimit', 'maxBuyPrice', 'minSellPrice') }),
-    bind({ state, height }, { die, which }) {
-      const caller = pick(prosumersOf(state), die);
-      return caller && [grantTo(caller, cast.stranger, height, { [which]: MAX + 1n, expiresAt: 0n })];
-    },
-  }),
+  ...(['spendLimit', 'maxBuyPrice', 'minSellPrice'] as const).map((which) =>
+    move({
+      name: `delegateTrading: invalidPrice of ${which}`,
+      expects: 'invalidPrice',
+      dice: fc.nat(),
+      bind({ state, height }, die) {
+        const caller = pick(prosumersOf(state), die);
+        return caller && [grantTo(caller, cast.stranger, height, { [which]: MAX + 1n, expiresAt: 0n })];
+      },
+    }),
+  ),
   move({
     name: 'delegateTrading: pastHeight',
     expects: 'pastHeight',

@@ -87,20 +87,59 @@ export const recordReadingMoves: readonly Move[] = [
     },
   }),
   move({
-    name: 'recordReading: invalidAmount',
-    expects: 'invalidAmount',
-    dice: fc.record({ die: fc.nat(), which: fc.nat(3), beyond: fc.constantFrom(MAX + 1n, 2n ** 128n - 1n) }),
-    bind({ state }, { die, which, beyond }) {
+    name: 'recordReading: ok with the largest amounts',
+    expects: 'ok',
+    dice: fc.nat(),
+    bind({ state }, die) {
       const found = metered(state, die);
       if (found === null) return null;
       const { acts, prosumer, meter } = found;
-      const last = lastReading(state, prosumer);
-      const readingId = which === 0 ? last : which === 1 ? beyond : last + 1n;
-      const produced = which === 2 ? beyond : 0n;
-      const consumed = which === 3 ? beyond : 0n;
-      return [...acts, { caller: meter, call: { kind: 'recordReading', prosumer, readingId, produced, consumed } }];
+      const readingId = lastReading(state, prosumer) + 1n;
+      if (readingId > MAX) return null;
+      const call = { kind: 'recordReading', prosumer, readingId, produced: MAX, consumed: MAX } as const;
+      return [...acts, { caller: meter, call }];
     },
   }),
+  move({
+    name: 'recordReading: ok with the last id that there is',
+    expects: 'ok',
+    dice: fc.nat(),
+    bind({ state }, die) {
+      const found = metered(state, die);
+      if (found === null || lastReading(state, found.prosumer) === MAX) return null;
+      const { acts, prosumer, meter } = found;
+      const call = { kind: 'recordReading', prosumer, readingId: MAX, produced: 0n, consumed: 0n } as const;
+      return [...acts, { caller: meter, call }];
+    },
+  }),
+  ...Object.entries({
+    'for an id that was there': (last: bigint, _: bigint) => ({ readingId: last, produced: 0n, consumed: 0n }),
+    'beyond the last id': (_: bigint, beyond: bigint) => ({ readingId: beyond, produced: 0n, consumed: 0n }),
+    'produced beyond MAX': (last: bigint, beyond: bigint) => ({
+      readingId: last + 1n,
+      produced: beyond,
+      consumed: 0n,
+    }),
+    // As much produced as consumed: no balance is in the way.
+    'consumed beyond MAX': (last: bigint, beyond: bigint) => ({
+      readingId: last + 1n,
+      produced: MAX,
+      consumed: beyond,
+    }),
+  }).map(([what, reading]) =>
+    move({
+      name: `recordReading: invalidAmount ${what}`,
+      expects: 'invalidAmount',
+      dice: fc.record({ die: fc.nat(), beyond: fc.constantFrom(MAX + 1n, 2n ** 128n - 1n) }),
+      bind({ state }, { die, beyond }) {
+        const found = metered(state, die);
+        if (found === null || lastReading(state, found.prosumer) === MAX) return null;
+        const { acts, prosumer, meter } = found;
+        const call = { kind: 'recordReading', prosumer, ...reading(lastReading(state, prosumer), beyond) } as const;
+        return [...acts, { caller: meter, call }];
+      },
+    }),
+  ),
   move({
     name: 'recordReading: balanceCap',
     expects: 'balanceCap',

@@ -61,21 +61,18 @@ export const tradeEnergyForMoves: readonly Move[] = [
       return [...acts, { caller: cast.meter, call: { kind, validUntil: MAX, openUntil: MAX, entries } }];
     },
   }),
-  move({
-    name: `${kind}: pastHeight`,
-    expects: 'pastHeight',
-    dice: fc.record({
-      caller: someone,
-      which: fc.constantFrom('valid', 'open', 'beyond'),
-      entries: fc.array(entry, { maxLength: 2 }),
+  ...Object.entries({
+    'for the batch': (height: number) => ({ validUntil: BigInt(height - 1), openUntil: BigInt(height) }),
+    'for the offers': (height: number) => ({ validUntil: BigInt(height), openUntil: BigInt(height - 1) }),
+    'beyond what a height can be': (height: number) => ({ validUntil: BigInt(height), openUntil: MAX + 1n }),
+  }).map(([where, heightsAt]) =>
+    move({
+      name: `${kind}: pastHeight ${where}`,
+      expects: 'pastHeight',
+      dice: fc.record({ caller: someone, entries: fc.array(entry, { maxLength: 2 }) }),
+      bind: ({ height }, { caller, entries }) => [{ caller, call: { kind, ...heightsAt(height), entries } }],
     }),
-    bind({ height }, { caller, which, entries }) {
-      const past = BigInt(height - 1);
-      const validUntil = which === 'valid' ? past : BigInt(height);
-      const openUntil = which === 'open' ? past : which === 'beyond' ? MAX + 1n : BigInt(height);
-      return [{ caller, call: { kind, validUntil, openUntil, entries } }];
-    },
-  }),
+  ),
   unequalMove(kind, 3),
   move({
     name: `${kind}: anything`,

@@ -8,16 +8,27 @@ export const withdrawFundsMoves: readonly Move[] = [
   move({
     name: 'withdrawFunds: ok',
     expects: 'ok',
-    dice: fc.record({ die: fc.nat(), part: fc.nat(10) }),
+    dice: fc.record({ die: fc.nat(), part: fc.nat(9) }),
     bind({ state }, { die, part }) {
       const caller = pick(
         prosumersOf(state).filter((account) => fundsOf(state, account) > 0),
         die,
       );
       if (caller === null) return null;
-      // All of it now and then.
       const amount = Math.max(1, Math.floor((fundsOf(state, caller) * part) / 10));
       return [{ caller, call: { kind: 'withdrawFunds', amount: BigInt(amount) } }];
+    },
+  }),
+  move({
+    name: 'withdrawFunds: ok with all that it has',
+    expects: 'ok',
+    dice: fc.nat(),
+    bind({ state }, die) {
+      const caller = pick(
+        prosumersOf(state).filter((account) => fundsOf(state, account) > 0),
+        die,
+      );
+      return caller && [{ caller, call: { kind: 'withdrawFunds', amount: BigInt(fundsOf(state, caller)) } }];
     },
   }),
   move({
