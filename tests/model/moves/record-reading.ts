@@ -158,6 +158,62 @@ export const recordReadingMoves: readonly Move[] = [
     },
   }),
   move({
+    name: 'recordReading: ok to the cap with offers open, and back',
+    expects: 'ok',
+    dice: fc.nat(),
+    bind({ state }, die) {
+      const found = metered(state, die);
+      if (found === null) return null;
+      const { acts, prosumer, meter } = found;
+      const { energy = 0, escrowed = 0 } = state.prosumers.get(prosumer) ?? {};
+      const step = MAX - BigInt(energy) - BigInt(escrowed);
+      const last = lastReading(state, prosumer);
+      if (escrowed === 0 || step <= 0n || step > MAX || last + 2n > MAX) return null;
+      const readings = [
+        { readingId: last + 1n, produced: step, consumed: 0n },
+        { readingId: last + 2n, produced: 0n, consumed: step },
+      ];
+      const calls = readings.map((one) => ({ kind: 'recordReading', prosumer, ...one }) as const);
+      return [...acts, ...calls.map((call) => ({ caller: meter, call }))];
+    },
+  }),
+  move({
+    name: 'recordReading: balanceCap by what offers hold',
+    expects: 'balanceCap',
+    dice: fc.nat(),
+    bind({ state }, die) {
+      const found = metered(state, die);
+      if (found === null) return null;
+      const { acts, prosumer, meter } = found;
+      const { energy = 0, escrowed = 0 } = state.prosumers.get(prosumer) ?? {};
+      const produced = MAX - BigInt(energy);
+      const readingId = lastReading(state, prosumer) + 1n;
+      if (escrowed === 0 || produced > MAX || readingId > MAX) return null;
+      const call = { kind: 'recordReading', prosumer, readingId, produced, consumed: 0n } as const;
+      return [...acts, { caller: meter, call }];
+    },
+  }),
+  move({
+    name: 'recordReading: ok to the bottom, and back',
+    expects: 'ok',
+    dice: fc.nat(),
+    bind({ state }, die) {
+      const found = metered(state, die);
+      if (found === null) return null;
+      const { acts, prosumer, meter } = found;
+      const energy = BigInt(state.prosumers.get(prosumer)?.energy ?? 0);
+      const last = lastReading(state, prosumer);
+      if (energy < 0n || last + 3n > MAX) return null;
+      const readings = [
+        { readingId: last + 1n, produced: 0n, consumed: energy },
+        { readingId: last + 2n, produced: 0n, consumed: MAX },
+        { readingId: last + 3n, produced: MAX, consumed: 0n },
+      ];
+      const calls = readings.map((one) => ({ kind: 'recordReading', prosumer, ...one }) as const);
+      return [...acts, ...calls.map((call) => ({ caller: meter, call }))];
+    },
+  }),
+  move({
     name: 'recordReading: anything',
     expects: 'anything',
     dice: fc.record({ caller: someone, prosumer: someone, readingId: edge, produced: edge, consumed: edge }),
