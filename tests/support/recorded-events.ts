@@ -8,7 +8,7 @@ import { alice, bob, createNeighbourhood, owner } from './model-market.ts';
 
 /** The head of a recording of a contract from its first event on. */
 export const chainHead: Omit<Manifest, 'segments'> = {
-  origin: { kind: 'chain' },
+  origin: { kind: 'chain', fromHeight: null },
   chain: { chainId: 2_147_483_648, genesis: 'ab'.repeat(32), contractId: `${owner}.energy-grid` },
   owner,
   begin: { sequence: sequence(0), digest: OPENING_DIGEST, snapshot: null },

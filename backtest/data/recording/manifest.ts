@@ -39,7 +39,11 @@ const segment = z.strictObject({
 const chain = z.strictObject({ chainId: natural, genesis: digest, contractId: z.string() });
 
 const origin = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('chain') }),
+  z.strictObject({
+    kind: z.literal('chain'),
+    /** The height that was asked to begin at; null for the contract's first event. */
+    fromHeight: natural.nullable(),
+  }),
   z.strictObject({ kind: z.literal('generated'), seed: z.int(), parameters: z.record(z.string(), z.number()) }),
   z.strictObject({
     kind: z.literal('imported'),
