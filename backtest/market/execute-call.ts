@@ -34,15 +34,22 @@ interface Context {
  * Executes a call of the contract: `decide` and then `evolve`, in place. Slower than the deciding functions by the
  * objects that it takes and answers. What the caller owns outside the contract is not part of the market, so `addFunds`
  * never lacks any.
+ *
+ * @param applyNext applies what was decided. @default apply
  */
-export function executeCall(market: ColumnarMarket, call: GridCall | EntryCall, context: CallContext): Decision {
+export function executeCall(
+  market: ColumnarMarket,
+  call: GridCall | EntryCall,
+  context: CallContext,
+  applyNext: (market: ColumnarMarket) => void = apply,
+): Decision {
   const inside = { caller: market.accounts.numberOf(context.caller), height: context.height };
   nameAccounts(market, call);
-  if ('entries' in call) return executeBatch(market, call, inside);
+  if ('entries' in call) return executeBatch(market, call, inside, applyNext);
   const code = decideSingle(market, call, inside);
   if (code !== OK) return { ok: false, error: nameOf(code) };
   const event = readRow(market.next, 0);
-  apply(market);
+  applyNext(market);
   return { ok: true, events: [event], result: resultOf(call, event) };
 }
 
@@ -180,7 +187,12 @@ function resultOf(call: Exclude<GridCall | EntryCall, BatchCall>, event: GridEve
   }
 }
 
-function executeBatch(market: ColumnarMarket, call: BatchCall, { caller, height }: Context): Decision {
+function executeBatch(
+  market: ColumnarMarket,
+  call: BatchCall,
+  { caller, height }: Context,
+  applyNext: (market: ColumnarMarket) => void,
+): Decision {
   if (Number(call.validUntil) < height) return { ok: false, error: 'pastHeight' };
   if (call.kind === 'tradeEnergyFor') {
     const openUntil = Number(call.openUntil);
@@ -192,7 +204,7 @@ function executeBatch(market: ColumnarMarket, call: BatchCall, { caller, height 
     const code = decideSingle(market, entry, { caller, height });
     if (code !== OK) return { ok: false, error: nameOf(code) };
     const event = readRow(market.next, 0);
-    apply(market);
+    applyNext(market);
     events.push(event);
     return { ok: true, value: resultOf(entry, event) as number };
   });

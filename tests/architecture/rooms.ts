@@ -48,8 +48,21 @@ export const rooms: Readonly<Record<string, Room>> = {
       'strategies',
     ],
   },
-  backtest: {
+  'backtest/venue': {
     mayImport: ['backtest/market', 'backtest/data', 'src/trading', 'src/market', 'src/contract', 'src/core'],
+    pure: true,
+  },
+  'backtest/driver': {
+    mayImport: [
+      'backtest/venue',
+      'backtest/market',
+      'backtest/data',
+      'src/execution',
+      'src/trading',
+      'src/market',
+      'src/contract',
+      'src/core',
+    ],
     pure: true,
   },
   'backtest/market': { mayImport: ['backtest/data', 'src/market', 'src/contract', 'src/core'], pure: true },
