@@ -117,6 +117,17 @@ export function* columnParts(recording: Recording, options: PartOptions = {}): G
   if (recording.tail.length > 0) yield tailColumns(recording.tail, accounts);
 }
 
+/** The heights of a recording's first and last event; null where it has none. */
+export function recordingHeights({
+  manifest,
+  tail,
+}: Recording): { readonly first: Height; readonly last: Height } | null {
+  const { segments } = manifest;
+  const first = segments[0]?.firstHeight ?? tail[0]?.event.height;
+  const last = tail.at(-1)?.event.height ?? segments.at(-1)?.lastHeight;
+  return first === undefined || last === undefined ? null : { first: height(first), last: height(last) };
+}
+
 /** What a backtest plays: a recording's events, as often as it asks for them, without all of them in memory. */
 export interface RecordedEvents {
   /** The market that the first event happens to. */
@@ -135,12 +146,10 @@ export interface RecordedEvents {
  */
 export function recordedEvents(recording: Recording): RecordedEvents {
   const { folder, manifest, tail } = recording;
-  const { segments } = manifest;
-  const first = segments[0]?.firstHeight ?? tail[0]?.event.height;
-  const last = tail.at(-1)?.event.height ?? segments.at(-1)?.lastHeight;
-  if (first === undefined || last === undefined) throw new ConfigError(`expected events in "${folder}", was none`);
+  const heights = recordingHeights(recording);
+  if (heights === null) throw new ConfigError(`expected events in "${folder}", was none`);
   const accounts = new AccountIndex();
-  for (const segment of segments) {
+  for (const segment of manifest.segments) {
     const [, ...names] = withSegment(recording, segment, readLayout).names;
     for (const name of names) accounts.numberOf(principal(name));
   }
@@ -149,8 +158,8 @@ export function recordedEvents(recording: Recording): RecordedEvents {
     opening: openingMarket(manifest),
     accounts,
     columns: () => columnParts(recording, { accounts, reuseMemory: true }),
-    firstHeight: height(first),
-    lastHeight: height(last),
+    firstHeight: heights.first,
+    lastHeight: heights.last,
   };
 }
 
