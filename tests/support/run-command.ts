@@ -11,6 +11,7 @@ import { keysCommand } from '../../src/cli/keys.ts';
 import { meterCommand } from '../../src/cli/meter.ts';
 import { offerCommand } from '../../src/cli/offer.ts';
 import { ownerCommand } from '../../src/cli/owner.ts';
+import { recordCommand } from '../../src/cli/record.ts';
 import { registerCommand } from '../../src/cli/register.ts';
 import { revokeCommand } from '../../src/cli/revoke.ts';
 import { withdrawCommand } from '../../src/cli/withdraw.ts';
@@ -30,7 +31,7 @@ export interface CommandRun {
   readonly err: string;
 }
 
-/** Runs a wallet command as the program does, in this process, in the given world. */
+/** Runs a command as the program does, in this process, in the given world. */
 export async function runCommand(args: readonly string[], setting: CommandSetting = {}): Promise<CommandRun> {
   let out = '';
   let err = '';
@@ -79,6 +80,7 @@ function programOf(io: CommandIo, output: OutputConfiguration): Command {
     keysCommand,
     deployCommand,
     ownerCommand,
+    recordCommand,
     registerCommand,
     depositCommand,
     withdrawCommand,
