@@ -164,6 +164,7 @@ class Run {
   #applied(market: ColumnarMarket): void {
     const { next } = market;
     this.#trading?.past.note(market);
+    this.#input.onEvent?.(market);
     switch (next.kind[0]) {
       case EventKind.tradeBought:
         this.#traded(market);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { EntryCall, GridCall, GridEvent } from '../../src/contract/index.ts';
-import { type Height, height } from '../../src/core/index.ts';
+import { type Height, height, type Principal } from '../../src/core/index.ts';
 import {
   type CallContext,
   type Decision,
@@ -59,15 +59,19 @@ export class PlayedHistory {
   height: Height;
   readonly events: GridEvent[] = [];
   readonly #onCall: ((call: GridCall | EntryCall, context: CallContext, decision: Decision) => void) | undefined;
-  /** What a move may spend is never what lacks: the market does not hold it. */
-  readonly balanceOf = (): bigint => 2n ** 60n;
+  /** What each owns outside the market; absent: what a call may spend never lacks. */
+  readonly #wallet: bigint | undefined;
+  readonly #spent = new Map<Principal, bigint>();
+  readonly balanceOf = (account: Principal): bigint => (this.#wallet ?? 2n ** 60n) - (this.#spent.get(account) ?? 0n);
 
   constructor(options: {
     readonly start: number;
+    readonly wallet?: bigint;
     readonly onCall?: (call: GridCall | EntryCall, context: CallContext, decision: Decision) => void;
   }) {
     this.height = height(options.start);
     this.#onCall = options.onCall;
+    this.#wallet = options.wallet;
     for (const act of opening) this.#act(act);
   }
 
@@ -82,12 +86,23 @@ export class PlayedHistory {
   #act(act: Act): void {
     if ('wait' in act) this.height = height(this.height + act.wait);
     if (!('call' in act)) return;
-    const context = { caller: act.caller, height: this.height };
+    const { caller } = act;
+    const context = {
+      caller,
+      height: this.height,
+      ...(this.#wallet === undefined ? {} : { callerBalance: this.balanceOf(caller) }),
+    };
     const decision = decide(this.state, act.call, context);
     for (const event of decision.ok ? decision.events : []) {
       this.state = evolve(this.state, event);
       this.events.push(event);
+      if (event.topic === 'funds-added') this.#spend(caller, BigInt(event.amount));
+      if (event.topic === 'funds-withdrawn') this.#spend(caller, -BigInt(event.amount));
     }
     this.#onCall?.(act.call, context, decision);
+  }
+
+  #spend(account: Principal, amount: bigint): void {
+    this.#spent.set(account, (this.#spent.get(account) ?? 0n) + amount);
   }
 }
