@@ -87,8 +87,10 @@ export function loadColumns(recording: Recording, options: LoadOptions = {}): Ev
 }
 
 /** The events in parts, oldest first: a segment each, then the tail. All share one numbering of accounts. */
-export function* columnParts(recording: Recording): Generator<EventColumns> {
-  const accounts = new AccountIndex();
+export function* columnParts(
+  recording: Recording,
+  accounts: AccountIndex = new AccountIndex(),
+): Generator<EventColumns> {
   for (const segment of recording.manifest.segments) {
     const columns = { ...emptyColumns(segment.firstSequence, segment.events, {}), accounts };
     loadSegment(recording, segment, { columns, row: 0 });
