@@ -28,6 +28,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   energy: async () => (await import('./energy.ts')).energyCommand(),
   offer: async () => (await import('./offer.ts')).offerCommand(),
   meter: async () => (await import('./meter.ts')).meterCommand(),
+  data: async () => (await import('./data.ts')).dataCommand(),
   record: async () => (await import('./record.ts')).recordCommand(),
   devnet: async () => (await import('./devnet.ts')).devnetCommand(),
 };

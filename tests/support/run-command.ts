@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Command, CommanderError, type OutputConfiguration } from 'commander';
 import { accountCommand } from '../../src/cli/account.ts';
 import type { CommandIo } from '../../src/cli/command-io.ts';
+import { dataCommand } from '../../src/cli/data.ts';
 import { delegateCommand } from '../../src/cli/delegate.ts';
 import { deployCommand } from '../../src/cli/deploy.ts';
 import { depositCommand } from '../../src/cli/deposit.ts';
@@ -84,6 +85,7 @@ function programOf(io: CommandIo, output: OutputConfiguration): Command {
     registerCommand,
     depositCommand,
     withdrawCommand,
+    dataCommand,
     delegateCommand,
     revokeCommand,
     accountCommand,

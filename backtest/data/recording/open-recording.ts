@@ -1,10 +1,18 @@
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { CorruptionError, type Sequence, sequence } from '../../../src/core/index.ts';
+import {
+  ConfigError,
+  CorruptionError,
+  type Height,
+  height,
+  principal,
+  type Sequence,
+  sequence,
+} from '../../../src/core/index.ts';
 import { emptyMarket, type MarketState, marketFromSnapshot } from '../../../src/market/index.ts';
 import { AccountIndex } from '../accounts.ts';
 import { type ColumnName, columnNames, columnTypes, type EventColumns } from '../event-columns.ts';
-import { readColumns, readLayout, type SegmentFile, type SegmentLayout } from '../segment/read-segment.ts';
+import { readColumns, readLayout, type SegmentFile } from '../segment/read-segment.ts';
 import { readJournal, type TailEvent } from './journal.ts';
 import { contentHash, JOURNAL_FILE, type Manifest, readManifest, type SegmentEntry, sealedEnd } from './manifest.ts';
 import { tailColumns } from './recording-writer.ts';
@@ -86,17 +94,73 @@ export function loadColumns(recording: Recording, options: LoadOptions = {}): Ev
   return columns;
 }
 
-/** The events in parts, oldest first: a segment each, then the tail. All share one numbering of accounts. */
-export function* columnParts(
-  recording: Recording,
-  accounts: AccountIndex = new AccountIndex(),
-): Generator<EventColumns> {
-  for (const segment of recording.manifest.segments) {
-    const columns = { ...emptyColumns(segment.firstSequence, segment.events, {}), accounts };
+export interface PartOptions {
+  /** What numbers the accounts of all parts. @default a new one */
+  readonly accounts?: AccountIndex;
+  /** Read each part into the memory of the part before the last, which is gone then. @default false */
+  readonly reuseMemory?: boolean;
+}
+
+/** The events in parts of whole blocks, oldest first: a segment each, then the tail. */
+export function* columnParts(recording: Recording, options: PartOptions = {}): Generator<EventColumns> {
+  const { accounts = new AccountIndex(), reuseMemory = false } = options;
+  const { segments } = recording.manifest;
+  const rows = segments.reduce((most, { events }) => Math.max(most, events), 0);
+  const memory = [0, 1].map(() => (reuseMemory ? emptyColumns(sequence(0), rows, {}) : null));
+  for (const [index, segment] of segments.entries()) {
+    const { firstSequence, events: length } = segment;
+    const room = memory[index % 2] ?? emptyColumns(firstSequence, length, {});
+    const columns = { ...room, firstSequence, length, accounts };
     loadSegment(recording, segment, { columns, row: 0 });
     yield columns;
   }
   if (recording.tail.length > 0) yield tailColumns(recording.tail, accounts);
+}
+
+/** The heights of a recording's first and last event; null where it has none. */
+export function recordingHeights({
+  manifest,
+  tail,
+}: Recording): { readonly first: Height; readonly last: Height } | null {
+  const { segments } = manifest;
+  const first = segments[0]?.firstHeight ?? tail[0]?.event.height;
+  const last = tail.at(-1)?.event.height ?? segments.at(-1)?.lastHeight;
+  return first === undefined || last === undefined ? null : { first: height(first), last: height(last) };
+}
+
+/** What a backtest plays: a recording's events, as often as it asks for them, without all of them in memory. */
+export interface RecordedEvents {
+  /** The market that the first event happens to. */
+  readonly opening: MarketState;
+  /** Numbers the accounts of all columns, and holds their names from the start. */
+  readonly accounts: AccountIndex;
+  readonly columns: () => Iterable<EventColumns>;
+  readonly firstHeight: Height;
+  readonly lastHeight: Height;
+}
+
+/**
+ * A recording as a backtest takes it. Columns are read as they are asked for; those before the last two are gone.
+ *
+ * @throws ConfigError for a recording without events.
+ */
+export function recordedEvents(recording: Recording): RecordedEvents {
+  const { folder, manifest, tail } = recording;
+  const heights = recordingHeights(recording);
+  if (heights === null) throw new ConfigError(`expected events in "${folder}", was none`);
+  const accounts = new AccountIndex();
+  for (const segment of manifest.segments) {
+    const [, ...names] = withSegment(recording, segment, readLayout).names;
+    for (const name of names) accounts.numberOf(principal(name));
+  }
+  if (tail.length > 0) tailColumns(tail, accounts);
+  return {
+    opening: openingMarket(manifest),
+    accounts,
+    columns: () => columnParts(recording, { accounts, reuseMemory: true }),
+    firstHeight: heights.first,
+    lastHeight: heights.last,
+  };
 }
 
 /** The market that a recording's first event happens to. */
@@ -118,22 +182,27 @@ function copyColumns(from: EventColumns, to: EventColumns, at: number): void {
 }
 
 function loadSegment(
-  { folder }: Recording,
+  recording: Recording,
   segment: SegmentEntry,
   { columns, row }: { readonly columns: EventColumns; readonly row: number },
 ): void {
+  withSegment(recording, segment, (file) => readColumns(file, readLayout(file), columns, row));
+}
+
+/** Opens a segment's file for the length of an action, as far as its size and its rows are those that were sealed. */
+function withSegment<T>({ folder }: Recording, segment: SegmentEntry, action: (file: SegmentFile) => T): T {
   const path = join(folder, segment.file);
   const descriptor = openFile(path);
   try {
-    const file: SegmentFile = { path, descriptor };
     const { size } = fstatSync(descriptor);
-    if (size !== segment.bytes)
+    if (size !== segment.bytes) {
       throw new CorruptionError(`expected ${path} to have ${segment.bytes} bytes, was ${size}`);
-    const layout: SegmentLayout = readLayout(file);
-    if (layout.rows !== segment.events) {
-      throw new CorruptionError(`expected ${path} to hold ${segment.events} events, was ${layout.rows}`);
     }
-    readColumns(file, layout, columns, row);
+    const { rows } = readLayout({ path, descriptor });
+    if (rows !== segment.events) {
+      throw new CorruptionError(`expected ${path} to hold ${segment.events} events, was ${rows}`);
+    }
+    return action({ path, descriptor });
   } finally {
     closeSync(descriptor);
   }

@@ -6,8 +6,14 @@ import { eventsOf } from '../../../../../backtest/data/columns-builder.ts';
 import { createRecording } from '../../../../../backtest/data/recording/create-recording.ts';
 import { fileDisk } from '../../../../../backtest/data/recording/disk.ts';
 import { readManifest } from '../../../../../backtest/data/recording/manifest.ts';
-import { columnParts, loadColumns, openRecording } from '../../../../../backtest/data/recording/open-recording.ts';
+import {
+  columnParts,
+  loadColumns,
+  openRecording,
+  recordedEvents,
+} from '../../../../../backtest/data/recording/open-recording.ts';
 import { openRecordingWriter, type WriterOptions } from '../../../../../backtest/data/recording/recording-writer.ts';
+import type { GridEvent } from '../../../../../src/contract/index.ts';
 import { ConfigError, CorruptionError, FatalError, height, sequence } from '../../../../../src/core/index.ts';
 import { chainHead, contractLog, logEntry } from '../../../../support/recorded-events.ts';
 
@@ -32,7 +38,11 @@ describe('a recording', () => {
     const columns = loadColumns(recording);
     expect([...eventsOf(columns)]).toEqual(log.map(({ event }) => event));
     expect([...columns.transaction.subarray(9, 13)]).toEqual([0, 1, 2, 3]);
-    expect([...columnParts(recording)].flatMap((part) => [...eventsOf(part)])).toEqual(log.map(({ event }) => event));
+    for (const parts of [columnParts(recording), recordedEvents(recording).columns()]) {
+      const events: GridEvent[] = [];
+      for (const part of parts) events.push(...eventsOf(part));
+      expect(events).toEqual(log.map(({ event }) => event));
+    }
   });
 
   it('behavior: events of one transaction carry one number', () => {
