@@ -4,6 +4,7 @@ import type { MarketState } from '../../src/market/index.ts';
 import type { GridSettings, RiskLimits, Strategy } from '../../src/trading/index.ts';
 import type { AccountIndex } from '../data/accounts.ts';
 import type { EventColumns } from '../data/event-columns.ts';
+import type { ColumnarMarket } from '../market/columnar-market.ts';
 import type { CallLog } from '../venue/call-log.ts';
 import type { FillModel } from '../venue/fill-model.ts';
 
@@ -71,6 +72,8 @@ export interface BacktestInput {
   readonly settings: BacktestSettings;
   /** Hears how many events were played, now and then. */
   readonly onProgress?: (events: number) => void;
+  /** Hears every event that happens: `market.next` holds it. */
+  readonly onEvent?: (market: ColumnarMarket) => void;
   /** Hears every call that is made on the market. */
   readonly onCall?: CallLog;
 }

@@ -1,9 +1,10 @@
 import { costOf, type Height, height, type MicroStx, microStx, type Principal } from '../../src/core/index.ts';
-import { feeFor, feeOfOneEntry, feeShare } from '../../src/execution/fee.ts';
+import { feeOfOneEntry, feeShare } from '../../src/execution/fee.ts';
 import type { FeePolicy } from '../../src/execution/index.ts';
 import { packIntents } from '../../src/execution/pack.ts';
 import type { DayTotal, LaneState, OpenIntent, PlannedIntent } from '../../src/trading/index.ts';
 import type { OwnTransaction } from '../venue/own-transaction.ts';
+import { FeeTable } from './fee-table.ts';
 
 export interface LaneOptions {
   readonly operators: readonly Principal[];
@@ -39,6 +40,7 @@ interface Day {
 export class Lanes {
   readonly feePerEntry: MicroStx;
   readonly #options: LaneOptions;
+  readonly #fees: FeeTable;
   readonly #lanes: readonly Lane[];
   readonly #days = new Map<Principal, Day>();
   /** Oldest first. */
@@ -46,6 +48,7 @@ export class Lanes {
 
   constructor(options: LaneOptions) {
     this.#options = options;
+    this.#fees = new FeeTable(options.fee);
     this.feePerEntry = feeOfOneEntry(options.fee);
     this.#lanes = options.operators.map((operator) => ({ operator, nonce: 0, balance: options.wallet }));
     for (const account of options.accounts) this.#days.set(account, { number: 0, spent: 0, fees: 0 });
@@ -54,13 +57,13 @@ export class Lanes {
   /** Sends what a turn allowed; the answer is what was sent. */
   send(allowed: readonly PlannedIntent[], tip: Height, day: number): readonly OwnTransaction[] {
     if (allowed.length === 0) return [];
-    const { fee: policy, latencyBlocks, validityBlocks, maxEntries } = this.#options;
+    const { latencyBlocks, validityBlocks, maxEntries } = this.#options;
     const sent: OwnTransaction[] = [];
     for (const lane of this.#lanes) {
       const mine = allowed.filter(({ operator }) => operator === lane.operator);
       const byId = new Map(mine.map((planned) => [planned.id, planned]));
       for (const { call, intentIds } of packIntents(mine, { validUntil: height(tip + validityBlocks), maxEntries })) {
-        const fee = feeFor(call, policy);
+        const fee = this.#fees.of(call);
         if (this.#unconfirmed(lane.operator) >= this.#options.maxUnconfirmed || fee > lane.balance) continue;
         const intents = intentIds.map((id) => byId.get(id) as PlannedIntent);
         const { operator, nonce } = lane;

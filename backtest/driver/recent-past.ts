@@ -2,6 +2,7 @@ import type { Height, Price, TradeId, Wh } from '../../src/core/index.ts';
 import type { HistoryView } from '../../src/trading/index.ts';
 import { EventKind } from '../data/event-columns.ts';
 import type { ColumnarMarket } from '../market/columnar-market.ts';
+import type { NextEvent } from '../market/next-event.ts';
 
 type Trade = HistoryView['trades'][number];
 type EnergyPrice = HistoryView['energyPrices'][number];
@@ -36,8 +37,8 @@ export class RecentPast {
     this.#energyPrices.push({ height, price: market.energyPrice as Price });
   }
 
-  /** Notes the event that `market.next` holds. */
-  note({ next }: ColumnarMarket): void {
+  /** Notes an event. */
+  note(next: NextEvent): void {
     const height = next.height[0] as Height;
     const price = next.price[0] as Price;
     switch (next.kind[0]) {

@@ -4,9 +4,9 @@ import { feeShare } from '../../src/execution/fee.ts';
 import {
   type Bench,
   createTurnEngine,
+  decideTurn,
   type GridPrices,
   gridPrices,
-  runTurn,
   type TurnEngine,
 } from '../../src/trading/index.ts';
 import { EventKind } from '../data/event-columns.ts';
@@ -52,7 +52,8 @@ class Run {
   readonly #accounts: readonly AccountRun[];
   readonly #byNumber = new Map<number, AccountRun>();
   readonly #tally = new Tally();
-  readonly #benched = new Map<string, Bench>();
+  readonly #benched: Bench[] = [];
+  readonly #benchedStrategies = new Set<string>();
   #grid: GridPrices;
   /** The last price that others paid each other. */
   #lastPrice: number;
@@ -83,12 +84,16 @@ class Run {
     const begin = market.firstHeight;
     this.#grid = gridPrices(settings.grid, market.opening.energyPrice);
     this.#lastPrice = markOf(this.#grid);
-    this.#trading = new TradingMarket(this.#venue.market, begin);
     this.#lanes = new Lanes({ ...settings, operators, accounts: ours });
     this.#engine = createTurnEngine(strategies, {
       run: 'backtest',
       seed: settings.seed,
       accounts: accounts.map((account) => ({ ...account, operators: account.operators ?? [account.principal] })),
+    });
+    this.#trading = new TradingMarket(this.#venue.market, {
+      height: begin,
+      ours: this.#engine.principals,
+      ourOffers: this.#venue.ourOffers,
     });
     for (const account of accounts) openAccount(this.#venue, market.opening.owner, account, begin);
     const everyBlocks = Math.max(1, Math.ceil((market.lastHeight - begin) / CURVE_POINTS));
@@ -122,7 +127,7 @@ class Run {
     assertConserved(this.#venue.market);
     onProgress?.(events);
     const parts = this.#accounts.map((run) => ({ run, profit: run.close(this.#lanes.feePerEntry) }));
-    return resultOf({ events, turns: this.#turn, parts, tally: this.#tally, benched: [...this.#benched.values()] });
+    return resultOf({ events, turns: this.#turn, parts, tally: this.#tally, benched: this.#benched });
   }
 
   #block(rows: Parameters<Venue['executeBlock']>[0], at: Height): void {
@@ -139,8 +144,8 @@ class Run {
 
   #takeTurn(at: Height, nowMs: number): void {
     const { settings } = this.#input;
-    const result = runTurn(
-      { engine: this.#engine, market: this.#trading, benched: new Set(this.#benched.keys()) },
+    const result = decideTurn(
+      { engine: this.#engine, market: this.#trading, benched: this.#benchedStrategies },
       {
         turn: this.#turn,
         height: at,
@@ -155,7 +160,10 @@ class Run {
       },
     );
     this.#turn += 1;
-    for (const bench of result.benched) this.#benched.set(bench.strategy, bench);
+    for (const bench of result.benched) {
+      this.#benched.push(bench);
+      this.#benchedStrategies.add(bench.strategy);
+    }
     for (const { verdict } of result.decisions) if (verdict.kind === 'deny') this.#tally.deny(verdict.code);
     this.#tally.send(this.#lanes.send(result.allowed, at, this.#day));
   }
@@ -163,7 +171,8 @@ class Run {
   /** Hears every event of the venue. */
   #applied(market: ColumnarMarket): void {
     const { next } = market;
-    this.#trading?.past.note(market);
+    this.#trading?.hear(market);
+    this.#input.onEvent?.(market);
     switch (next.kind[0]) {
       case EventKind.tradeBought:
         this.#traded(market);

@@ -1,24 +1,30 @@
 import type { DelegationRecord, ProsumerRecord } from '../../src/contract/index.ts';
 import type { Height, Price, Principal, Sequence, TradeId } from '../../src/core/index.ts';
-import type { OpenOffer } from '../../src/market/index.ts';
 import type { HistoryView, TurnMarket } from '../../src/trading/index.ts';
-import { NO_GRANT } from '../data/event-columns.ts';
+import { EventKind, NO_GRANT } from '../data/event-columns.ts';
 import type { ColumnarMarket } from '../market/columnar-market.ts';
 import { delegationRecord, prosumerRecord } from '../market/plain-market.ts';
 import { RecentPast } from './recent-past.ts';
-import { SortedBook } from './sorted-book.ts';
+import { SortedBook, type SortedBookOptions } from './sorted-book.ts';
 
 /** A columnar market as turns read it; what a turn does not look at is not put together. */
 export class TradingMarket implements TurnMarket {
   readonly #market: ColumnarMarket;
-  readonly #book: SortedBook;
-  readonly past: RecentPast;
+  readonly offers: SortedBook;
+  readonly #past: RecentPast;
 
-  /** @param height of the tip. */
-  constructor(market: ColumnarMarket, height: Height) {
+  /** @param options.height of the tip. */
+  constructor(market: ColumnarMarket, options: SortedBookOptions & { readonly height: Height }) {
     this.#market = market;
-    this.#book = new SortedBook(market);
-    this.past = new RecentPast(market, height);
+    this.offers = new SortedBook(market, options);
+    this.#past = new RecentPast(market, options.height);
+  }
+
+  /** Hears the event that `market.next` holds, after it was applied. */
+  hear({ next }: ColumnarMarket): void {
+    this.#past.note(next);
+    if (next.kind[0] === EventKind.meterAssigned) this.offers.attest(next.account[0] as number);
+    else if (next.kind[0] === EventKind.metersRequired) this.offers.rebuild();
   }
 
   get sequence(): Sequence {
@@ -33,12 +39,8 @@ export class TradingMarket implements TurnMarket {
     return this.#market.metersRequired;
   }
 
-  get openOffers(): readonly OpenOffer[] {
-    return this.#book.offers();
-  }
-
   get history(): HistoryView {
-    return this.past.view();
+    return this.#past.view();
   }
 
   listedAt(offer: TradeId): Height | null {

@@ -1,5 +1,5 @@
 import type { GridCall } from '../../src/contract/index.ts';
-import { type Height, height, type Principal, type Random } from '../../src/core/index.ts';
+import { ConfigError, type Height, height, type Principal, type Random } from '../../src/core/index.ts';
 import type { Decision, MarketState } from '../../src/market/index.ts';
 import type { AccountIndex } from '../data/accounts.ts';
 import { type EventColumns, EventKind } from '../data/event-columns.ts';
@@ -181,6 +181,10 @@ export class Venue {
         if (!this.isOurs(columns.account[row] as number))
           this.#make(columns, row, this.#tradeOf(columns.trade[row] as number));
         break;
+      case EventKind.prosumerRegistered:
+        this.#assertNew(columns, row);
+        this.#make(columns, row, 0);
+        break;
       case EventKind.energyConsumed:
         if (this.isOurs(columns.account[row] as number)) this.#cover(columns, row);
         this.#make(columns, row, 0);
@@ -188,6 +192,15 @@ export class Venue {
       default:
         this.#make(columns, row, 0);
     }
+  }
+
+  #assertNew(columns: EventColumns, row: number): void {
+    const account = columns.account[row] as number;
+    if (!this.isOurs(account) || this.market.registered[account] !== 1) return;
+    throw new ConfigError(
+      `expected ${this.market.accounts.nameOf(account)} to be new to the recording, registers in it at height ${columns.height[row]}`,
+      { hints: ['Let the account stand in for the recorded one, or give it another address.'] },
+    );
   }
 
   /** Sees to it that an account of ours has what it consumes. */

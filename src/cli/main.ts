@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
   health: async () => (await import('./health.ts')).healthCommand(),
   config: async () => (await import('./config.ts')).configCommand(),
+  backtest: async () => (await import('./backtest.ts')).backtestCommand(),
   strategies: async () => (await import('./strategies.ts')).strategiesCommand(),
   keys: async () => (await import('./keys.ts')).keysCommand(),
   deploy: async () => (await import('./deploy.ts')).deployCommand(),

@@ -2,7 +2,7 @@ import { AccountIndex } from '../../backtest/data/accounts.ts';
 import { columnsOf } from '../../backtest/data/columns-builder.ts';
 import type { RecordedMarket } from '../../backtest/driver/backtest-input.ts';
 import type { GridEvent } from '../../src/contract/index.ts';
-import { height } from '../../src/core/index.ts';
+import { height, type Principal } from '../../src/core/index.ts';
 import { emptyMarket } from '../../src/market/index.ts';
 import { createModelMarket, owner } from './model-market.ts';
 import { playNeighbourhood } from './played-neighbourhood.ts';
@@ -12,11 +12,11 @@ export const homes = Array.from({ length: 12 }, (_, index) => testPrincipal(500 
 const [surplus, need] = [testPrincipal(520), testPrincipal(521)];
 
 /** Events of a contract from its first, as a backtest takes them. */
-export function recordedMarket(events: readonly GridEvent[]): RecordedMarket {
+export function recordedMarket(events: readonly GridEvent[], deployer: Principal = owner): RecordedMarket {
   const accounts = new AccountIndex();
   const columns = columnsOf(events, accounts);
   return {
-    opening: emptyMarket({ owner }),
+    opening: emptyMarket({ owner: deployer }),
     accounts,
     columns: () => [columns],
     firstHeight: height(columns.height[0] ?? 0),

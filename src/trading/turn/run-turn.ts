@@ -10,19 +10,30 @@ import { Desk } from './desk.ts';
 import type { Seat, TurnEngine } from './engine.ts';
 import { AccountExposure } from './exposure.ts';
 import type { TurnRequest } from './request.ts';
-import type { Bench, Decision, TurnResult } from './result.ts';
+import type { Bench, DecidedTurn, Decision, TurnResult } from './result.ts';
 import { pickOrder } from './rotation.ts';
 import { summarise } from './summary.ts';
 import type { TurnMarket } from './turn-market.ts';
 
+/** One turn, and the market and the accounts as it saw them. Pure: equal arguments give an equal result. */
+export function runTurn(deps: RunTurnDeps, request: TurnRequest): TurnResult {
+  const desk = new Desk(deps, request);
+  const decided = decide(deps, desk, request);
+  return { turn: request.turn, height: request.height, ...decided, summary: summarise(deps, desk, request) };
+}
+
+/** What `runTurn` decides, without its summary, which takes as long as a turn of few accounts. */
+export function decideTurn(deps: RunTurnDeps, request: TurnRequest): DecidedTurn {
+  return decide(deps, new Desk(deps, request), request);
+}
+
 /**
  * One pass over all accounts: each in its place sees the market less what those before it took, its strategy decides, and
- * risk judges every intent, counting what unconfirmed and earlier ones already use. Pure: equal arguments give an equal
- * result. An account that is not registered is not asked.
+ * risk judges every intent, counting what unconfirmed and earlier ones already use. An account that is not registered is
+ * not asked.
  */
-export function runTurn(deps: RunTurnDeps, request: TurnRequest): TurnResult {
+function decide(deps: RunTurnDeps, desk: Desk, request: TurnRequest): DecidedTurn {
   const { engine, market, onStrategy } = deps;
-  const desk = new Desk(deps, request);
   const targets = new Map(request.targets?.map(({ account, targetWh }) => [account, targetWh]));
   const benched = new Set(deps.benched);
   const faults: Bench[] = [];
@@ -45,6 +56,7 @@ export function runTurn(deps: RunTurnDeps, request: TurnRequest): TurnResult {
       continue;
     }
 
+    if (answer.intents.length === 0) continue;
     const usual = contextOf(facts, { desk, request, market });
     for (const intent of answer.intents) {
       const carrier = carrierOf(intent, facts, desk);
@@ -60,14 +72,7 @@ export function runTurn(deps: RunTurnDeps, request: TurnRequest): TurnResult {
       allowed.push(plan(intent, { engine, request, seat, carrier, strategy: seated.reference, count: allowed.length }));
     }
   }
-  return {
-    turn: request.turn,
-    height: request.height,
-    decisions,
-    allowed,
-    benched: faults,
-    summary: summarise(deps, desk, request),
-  };
+  return { decisions, allowed, benched: faults };
 }
 
 function plan(
