@@ -3,6 +3,7 @@ import Table from 'cli-table3';
 import type { Bench, BenchResult } from './bench-result.ts';
 import { pipelineBench } from './pipeline.ts';
 import { pollBench } from './poll.ts';
+import { recordingsBench } from './recordings.ts';
 import { signerBench } from './signer.ts';
 import { turnBench } from './turn.ts';
 
@@ -11,6 +12,7 @@ const benches: Readonly<Record<string, Bench>> = {
   turn: turnBench,
   signer: signerBench,
   pipeline: pipelineBench,
+  recordings: recordingsBench,
 };
 
 const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));

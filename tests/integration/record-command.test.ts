@@ -136,6 +136,20 @@ describe('wattmaker record', { timeout: 90_000 }, () => {
     expect(other.stderr).toContain(`expected a recording of events from height 2 in "${later}", was of ${height + 1}`);
   });
 
+  it("takes network, node and contract from a bot's config", async () => {
+    const config = join(mkdtempSync(join(tmpdir(), 'wattmaker-config-')), 'wattmaker.yaml');
+    const chainPart = `chain: { urls: ['${devnet.url}'], contract: ${contractId} }`;
+    const account = `accounts: [{ name: alice, address: ${alice.address}, strategy: market-maker }]`;
+    writeFileSync(config, `network: embedded\n${chainPart}\n${account}\n`);
+    const out = join(folder, 'configured');
+    const run = await runCommand(['record', '--config', config, '--out', out, '--once', '--json']);
+    expect(run, run.err).toMatchObject({ code: 0 });
+    await expectUpToDate(out);
+    const both = await runCommand(['record', '--config', config, '--url', devnet.url, '--out', out]);
+    expect(both.code).toBe(2);
+    expect(both.err).toContain('expected --config or --url, was both');
+  });
+
   it('refuses a recording of another contract or chain, and a folder that another process records into', async () => {
     const running = startWattmaker(wanted(main));
     await eventually(() => expect(running.stderr()).toContain('recording'), patient);
@@ -164,6 +178,6 @@ describe('wattmaker record', { timeout: 90_000 }, () => {
     const future = await record(join(folder, 'future'), '--from', '100000');
     expect(future.code).toBe(2);
     expect(future.stderr).toContain('--from 100000');
-    expect(readdirSync(folder).sort()).toEqual(['future', 'later', 'main']);
+    expect(readdirSync(folder).sort()).toEqual(['configured', 'future', 'later', 'main']);
   });
 });

@@ -4,9 +4,9 @@ import { type Principal, principal, seededRandom, sequence } from '../../../src/
 import { AccountIndex } from '../accounts.ts';
 import { assertFree, createRecording } from '../recording/create-recording.ts';
 import { fileDisk } from '../recording/disk.ts';
-import type { Manifest } from '../recording/manifest.ts';
+import { type Manifest, type SegmentEntry, writeManifest } from '../recording/manifest.ts';
 import { SEGMENT_EVENTS } from '../recording/recording-writer.ts';
-import { sealSegment } from '../recording/seal.ts';
+import { writeSegment } from '../recording/seal.ts';
 import { EventRowsBuffer } from './event-rows-buffer.ts';
 import { accountCount, checkParameters, EventGenerator, type GenerateParameters } from './generate-events.ts';
 
@@ -32,16 +32,19 @@ export function generateRecording(folder: string, options: GenerateOptions): Man
   assertFree(folder);
   const partial = `${folder}.partial`;
   rmSync(partial, { recursive: true, force: true });
-  let manifest = createRecording(fileDisk, partial, {
+  const head = createRecording(fileDisk, partial, {
     origin: { kind: 'generated', seed, parameters: { ...parameters } },
     chain: null,
     owner: madeUpPrincipal(0),
     begin: { sequence: sequence(0), digest: null, snapshot: null },
   });
+  const segments: SegmentEntry[] = [];
   for (const columns of generatedColumns({ seed, parameters, segmentEvents })) {
-    manifest = sealSegment({ disk: fileDisk, folder: partial }, manifest, { columns, digest: null });
+    segments.push(writeSegment({ disk: fileDisk, folder: partial }, head, { columns, digest: null }));
     onProgress(columns.firstSequence + columns.length - 1);
   }
+  const manifest = { ...head, segments };
+  writeManifest(fileDisk, partial, manifest);
   rmSync(folder, { recursive: true, force: true });
   renameSync(partial, folder);
   return manifest;

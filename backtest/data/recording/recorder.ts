@@ -1,6 +1,6 @@
 import { FatalError, type Height, height, type Sequence } from '../../../src/core/index.ts';
 import type { TailEvent } from './journal.ts';
-import type { RecordingWriter } from './recording-writer.ts';
+import { type RecordingWriter, SEGMENT_EVENTS } from './recording-writer.ts';
 
 type LogEntry = Pick<TailEvent, 'event' | 'hex' | 'txId'>;
 
@@ -31,11 +31,9 @@ export interface RecordedUpdate {
 export interface RecorderOptions {
   /** Blocks below the tip at which a block is final. */
   readonly depth: number;
-  /** Seal once so many final events have gathered. @default 65536 */
+  /** Seal once so many final events have gathered. @default SEGMENT_EVENTS */
   readonly sealAt?: number;
 }
-
-const SEAL_AT = 1 << 16;
 
 /**
  * Writes an update of the log into a recording, and seals what has become final.
@@ -43,7 +41,7 @@ const SEAL_AT = 1 << 16;
  * @throws FatalError when the chain no longer has what the recording holds.
  */
 export function recordUpdate(writer: RecordingWriter, update: LogUpdate, options: RecorderOptions): RecordedUpdate {
-  const { depth, sealAt = SEAL_AT } = options;
+  const { depth, sealAt = SEGMENT_EVENTS } = options;
   const { kind, height: tip, sequence } = update;
   if (kind === 'restarted') {
     throw new FatalError('the log of the chain no longer leads to what this recording holds', {

@@ -10,22 +10,34 @@ export interface SealDeps {
   readonly folder: string;
 }
 
+/** Events of whole blocks that are to be a segment. */
+export interface SegmentContent {
+  readonly columns: EventColumns;
+  /** The contract's digest after the last of them; null where there is no contract. */
+  readonly digest: string | null;
+}
+
 /**
  * Writes events as one more segment: first its file, then the manifest that names it. Ended in between, it leaves a file
  * that the manifest does not know, which does not count.
- *
- * @param digest the contract's after the last of the events; null where there is no contract.
  */
-export function sealSegment(
+export function sealSegment(deps: SealDeps, manifest: Manifest, content: SegmentContent): Manifest {
+  const next = { ...manifest, segments: [...manifest.segments, writeSegment(deps, manifest, content)] };
+  writeManifest(deps.disk, deps.folder, next);
+  return next;
+}
+
+/** Writes a segment's file, whole or not at all; it counts once a manifest holds the entry. */
+export function writeSegment(
   { disk, folder }: SealDeps,
   manifest: Manifest,
-  { columns, digest }: { readonly columns: EventColumns; readonly digest: string | null },
-): Manifest {
+  { columns, digest }: SegmentContent,
+): SegmentEntry {
   const { firstSequence, length: events } = columns;
   const file = `${SEGMENTS_FOLDER}/${numbered(firstSequence)}-${numbered(firstSequence + events - 1)}.arrow`;
   const bytes = encodeSegment(columns, describe(manifest));
   replaceFile(disk, join(folder, file), bytes);
-  const entry: SegmentEntry = {
+  return {
     file,
     firstSequence,
     events,
@@ -35,9 +47,6 @@ export function sealSegment(
     bytes: bytes.byteLength,
     sha256: createHash('sha256').update(bytes).digest('hex'),
   };
-  const next = { ...manifest, segments: [...manifest.segments, entry] };
-  writeManifest(disk, folder, next);
-  return next;
 }
 
 /** With as many digits as a safe integer may have, so that names sort as the events do. */

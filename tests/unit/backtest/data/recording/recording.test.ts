@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -128,6 +128,10 @@ describe('a recording', () => {
     expect(() => createRecording(fileDisk, folder, chainHead)).toThrow('expected no recording in');
     expect(() => openRecording(join(folder, 'segments'))).toThrow(ConfigError);
     expect(() => createRecording(fileDisk, tmpdir(), chainHead)).toThrow('to be empty');
+    const headless = begin();
+    rmSync(join(headless.folder, 'manifest.json'));
+    writeFileSync(join(headless.folder, 'segments', 'events.arrow'), '');
+    expect(() => createRecording(fileDisk, headless.folder, chainHead)).toThrow('found "events.arrow"');
     writer.append(contractLog(4));
     writer.seal({ throughHeight: height(12) });
     const path = join(folder, 'manifest.json');
