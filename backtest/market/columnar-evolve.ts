@@ -128,7 +128,7 @@ function list(market: ColumnarMarket, columns: EventColumns, row: number): void 
   market.energy[seller] = columns.energy[row] as number;
   market.escrowed[seller] = (market.escrowed[seller] as number) + amount;
   market.openTrades[seller] = (market.openTrades[seller] as number) + 1;
-  if (market.changes !== null) market.changes.push(id);
+  if (market.changes !== null) market.changes.add(id);
 }
 
 const STATUS_NAMES = ['unknown', 'open', 'completed', 'cancelled'];
@@ -143,7 +143,7 @@ function close(market: ColumnarMarket, id: number, seller: number, status: numbe
   market.tradeStatus[id] = status;
   market.escrowed[seller] = (market.escrowed[seller] as number) - (market.amount[id] as number);
   market.openTrades[seller] = (market.openTrades[seller] as number) - 1;
-  if (market.changes !== null) market.changes.push(-id);
+  if (market.changes !== null) market.changes.add(-id);
 }
 
 function cancel(market: ColumnarMarket, columns: EventColumns, row: number): void {

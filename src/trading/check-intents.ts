@@ -39,28 +39,32 @@ function reasonOf(record: Record<string, unknown>, place: string): string {
 function checkIntent(value: unknown, place: string): Intent {
   if (typeof value !== 'object' || value === null) throw new Nonsense(`${place} ${shown(value)}, expected an object`);
   const record = value as Record<string, unknown>;
-  const number = (field: string): number => natural(record, field, place);
   const reason = reasonOf(record, place);
   const { kind } = record;
   switch (kind) {
     case 'buy':
       return Object.freeze({
         kind,
-        tradeId: number('tradeId') as TradeId,
-        amount: number('amount') as Wh,
-        maxPrice: number('maxPrice') as Price,
+        tradeId: natural(record, 'tradeId', place) as TradeId,
+        amount: natural(record, 'amount', place) as Wh,
+        maxPrice: natural(record, 'maxPrice', place) as Price,
         reason,
       });
     case 'list':
       return Object.freeze({
         kind,
-        amount: number('amount') as Wh,
-        price: number('price') as Price,
-        openUntil: number('openUntil') as Height,
+        amount: natural(record, 'amount', place) as Wh,
+        price: natural(record, 'price', place) as Price,
+        openUntil: natural(record, 'openUntil', place) as Height,
         reason,
       });
     case 'cancel':
-      return Object.freeze({ kind, tradeId: number('tradeId') as TradeId, amount: number('amount') as Wh, reason });
+      return Object.freeze({
+        kind,
+        tradeId: natural(record, 'tradeId', place) as TradeId,
+        amount: natural(record, 'amount', place) as Wh,
+        reason,
+      });
     default:
       throw new Nonsense(`${place} of kind ${shown(kind)}, expected buy, list or cancel`);
   }
