@@ -29,6 +29,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   offer: async () => (await import('./offer.ts')).offerCommand(),
   meter: async () => (await import('./meter.ts')).meterCommand(),
   data: async () => (await import('./data.ts')).dataCommand(),
+  import: async () => (await import('./import.ts')).importCommand(),
   record: async () => (await import('./record.ts')).recordCommand(),
   devnet: async () => (await import('./devnet.ts')).devnetCommand(),
 };

@@ -8,6 +8,7 @@ import { deployCommand } from '../../src/cli/deploy.ts';
 import { depositCommand } from '../../src/cli/deposit.ts';
 import { energyCommand } from '../../src/cli/energy.ts';
 import { exitCodeOf, formatError } from '../../src/cli/format-error.ts';
+import { importCommand } from '../../src/cli/import.ts';
 import { keysCommand } from '../../src/cli/keys.ts';
 import { meterCommand } from '../../src/cli/meter.ts';
 import { offerCommand } from '../../src/cli/offer.ts';
@@ -78,6 +79,7 @@ export async function runCommand(args: readonly string[], setting: CommandSettin
 function programOf(io: CommandIo, output: OutputConfiguration): Command {
   const program = new Command('wattmaker');
   for (const make of [
+    importCommand,
     keysCommand,
     deployCommand,
     ownerCommand,

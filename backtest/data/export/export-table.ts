@@ -45,21 +45,22 @@ export const eventTables = {
 
 export type Cell = number | string | boolean | null;
 
+type Fields = Readonly<Record<string, Cell | undefined>>;
+
 /**
  * The cells of an event in the order of the table's columns; null where its topic has no such field.
  *
  * @param transaction its transaction's number in the block, null where that is not known.
  */
 export function cellsOf({ columns }: EventTable, event: GridEvent, transaction: number | null): Cell[] {
-  const { grant, ...fields } = { grant: null, ...event } as Readonly<Record<string, unknown>>;
-  const { id, ...left } = (grant ?? {}) as Readonly<Record<string, unknown>>;
-  const values: Readonly<Record<string, unknown>> = {
-    ...fields,
-    ...left,
-    transaction,
-    ...(grant === null ? {} : { grantId: id }),
-  };
-  return columns.map(({ name }) => (values[camelCase.get(name) ?? name] ?? null) as Cell);
+  const fields = event as unknown as Fields;
+  const grant = ('grant' in event ? event.grant : null) as Fields | null;
+  return columns.map(({ name }) => {
+    if (name === 'transaction') return transaction;
+    if (name === 'grant_id' && grant !== null) return grant.id ?? null;
+    const key = camelCase.get(name) ?? name;
+    return fields[key] ?? grant?.[key] ?? null;
+  });
 }
 
 const camelCase = new Map(

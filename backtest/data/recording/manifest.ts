@@ -49,6 +49,8 @@ const origin = z.discriminatedUnion('kind', [
     kind: z.literal('imported'),
     files: z.array(z.strictObject({ name: z.string(), sha256: digest })),
     parameters: z.record(z.string(), z.union([z.number(), z.string()])),
+    /** What the files call the made-up addresses. */
+    names: z.record(z.string(), z.string()),
   }),
 ]);
 

@@ -4,6 +4,17 @@ import { grouped } from './describe-recording.ts';
 /** Milliseconds between two lines. */
 const EVERY_MS = 2_000;
 
+/** Tells how many events there are of a number that is not known before. */
+export function countLines(report: Report, what: string): (events: number) => void {
+  let told = performance.now();
+  return (events) => {
+    const now = performance.now();
+    if (now - told < EVERY_MS) return;
+    told = now;
+    report.line(`${what} ${grouped(events)} events`);
+  };
+}
+
 /** Tells how far long work over events has come: a line every few seconds, with the rate and what is left. */
 export function progressLines(
   report: Report,

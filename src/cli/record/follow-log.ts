@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { sealedEnd } from '../../../backtest/data/recording/manifest.ts';
 import { finalHeight, type RecordedUpdate, recordUpdate } from '../../../backtest/data/recording/recorder.ts';
 import type { RecordingWriter } from '../../../backtest/data/recording/recording-writer.ts';
-import { CorruptionError, TransientError } from '../../core/index.ts';
+import { CorruptionError, RejectedError, TransientError } from '../../core/index.ts';
 import type { ChainPort } from '../../execution/ports/chain.ts';
 import { createFollower, type KnownEvent } from '../../service/follower/index.ts';
 import { formatError } from '../format-error.ts';
@@ -56,7 +56,7 @@ export async function followLog(parameters: FollowParameters): Promise<number> {
       if (once && update.caughtUp) break;
     } catch (error) {
       failures += 1;
-      if (!(error instanceof TransientError) || (once && failures >= MAX_FAILURES)) throw error;
+      if (!mayPass(error) || (once && failures >= MAX_FAILURES)) throw error;
       say(`no answer from the chain, trying again: ${formatError(error).split('\n')[0]}`);
     }
     await delay(everyMs, undefined, { signal: stop }).catch(() => {});
@@ -64,6 +64,10 @@ export async function followLog(parameters: FollowParameters): Promise<number> {
   writer.seal({ throughHeight: finalHeight(tip, depth) });
   return tip;
 }
+
+/** A chain that gives no answer now, or a page of the log that a reorg took away while it was read. */
+const mayPass = (error: unknown): boolean =>
+  error instanceof TransientError || (error instanceof RejectedError && error.code === 'unknown-cursor');
 
 /** The recording's newest events, after the last sealed one. */
 function knownEvents({ manifest, tail }: RecordingWriter): KnownEvent[] {
