@@ -165,7 +165,16 @@ function offerView(market: ColumnarMarket, id: number): OfferView {
 }
 
 function openOffer(market: ColumnarMarket, id: number): OpenOffer {
-  const { tradeId, seller, amount, price, cost, openUntil } = offerView(market, id);
-  const lister = market.accounts.nameOf(market.lister[id] as number);
-  return { id: tradeId, seller, amount, price, cost, openUntil, lister };
+  const amount = market.amount[id] as number;
+  const price = market.price[id] as number;
+  const until = market.openUntil[id] as number;
+  return {
+    id: id as TradeId,
+    seller: market.accounts.nameOf(market.seller[id] as number),
+    amount: amount as Wh,
+    price: price as Price,
+    cost: (amount * price) as MicroStx,
+    openUntil: until === NO_HEIGHT ? null : (until as Height),
+    lister: market.accounts.nameOf(market.lister[id] as number),
+  };
 }

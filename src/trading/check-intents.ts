@@ -29,11 +29,20 @@ function natural(record: Record<string, unknown>, field: string, place: string):
   throw new Nonsense(`${place} with ${field} ${shown(value)}, expected a non-negative integer`);
 }
 
+/** Whether a text has control characters: a loop over its codes is much faster than the expression that replaces them. */
+function hasControl(text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code < 0x20 || (code >= 0x7f && code <= 0x9f)) return true;
+  }
+  return false;
+}
+
 /** One printable line: control characters could forge lines in a log. */
 function reasonOf(record: Record<string, unknown>, place: string): string {
   const { reason } = record;
   if (typeof reason !== 'string') throw new Nonsense(`${place} with reason ${shown(reason)}, expected a text`);
-  return reason.replace(/\p{Cc}+/gu, ' ').slice(0, LONGEST_REASON);
+  return (hasControl(reason) ? reason.replace(/\p{Cc}+/gu, ' ') : reason).slice(0, LONGEST_REASON);
 }
 
 function checkIntent(value: unknown, place: string): Intent {
