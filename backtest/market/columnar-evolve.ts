@@ -13,28 +13,32 @@ const { open, completed, cancelled } = TradeStatus;
  */
 export function evolveRows(market: ColumnarMarket, columns: EventColumns, from: number, to: number): void {
   market.reserve(to - from, to - from);
+  const { kind, firstSequence } = columns;
+  if (firstSequence + from !== market.sequence + 1) {
+    throw new CorruptionError(`expected event ${market.sequence + 1}, was event ${firstSequence + from}`);
+  }
   for (let row = from; row < to; row += 1) {
-    const number = columns.firstSequence + row;
-    if (number !== market.sequence + 1) {
-      throw new CorruptionError(`expected event ${market.sequence + 1}, was event ${number}`);
+    switch (kind[row]) {
+      case EventKind.tradeListed:
+        list(market, columns, row);
+        break;
+      case EventKind.tradeBought:
+        buy(market, columns, row);
+        break;
+      case EventKind.tradeCancelled:
+        cancel(market, columns, row);
+        break;
+      default:
+        evolveRow(market, columns, row);
     }
-    evolveRow(market, columns, row);
-    market.sequence = number;
+    market.sequence = firstSequence + row;
   }
 }
 
+/** Applies an event that is of no trade. */
 function evolveRow(market: ColumnarMarket, columns: EventColumns, row: number): void {
   const account = columns.account[row] as number;
   switch (columns.kind[row]) {
-    case EventKind.tradeListed:
-      list(market, columns, row);
-      return;
-    case EventKind.tradeCancelled:
-      cancel(market, columns, row);
-      return;
-    case EventKind.tradeBought:
-      buy(market, columns, row);
-      return;
     case EventKind.energyPriceSet:
       market.energyPrice = columns.price[row] as number;
       return;
