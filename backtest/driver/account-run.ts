@@ -48,8 +48,12 @@ export class AccountRun {
     else this.profit.produced(change);
   }
 
-  /** Trades with the grid until the account holds its stated need; energy in open offers stays there. */
+  /**
+   * Trades with the grid until the account holds its stated need; energy in open offers stays there. Before it is
+   * registered it has nothing to settle.
+   */
   settle(at: Height): void {
+    if (this.#venue.market.registered[this.number] !== 1) return;
     this.takeFromGrid(this.targetWh - this.#free, at);
     this.profit.settleIdle(BigInt(this.targetWh));
   }
@@ -96,7 +100,7 @@ export class AccountRun {
   block(at: Height, last: number): void {
     const { market } = this.#venue;
     const quoting = (market.openTrades[this.number] as number) > 0 && this.#hasLiveOffer(at);
-    this.log.block(at, { last, quoting, position: this.profit.position });
+    this.log.block(at, { last, quoting, position: Number(this.profit.position) });
     this.curve.block(at, this.profit.running);
   }
 

@@ -9,29 +9,34 @@ import type { FeePolicy } from '../../src/execution/index.ts';
  */
 export class FeeTable {
   readonly #policy: FeePolicy;
-  readonly #sizes = new Map<string, number>();
+  /** Bytes of a batch without entries. */
+  readonly #empty = new Map<BatchCall['kind'], number>();
+  /** Bytes of a batch of one entry, by its account. */
+  readonly #entries: Readonly<Record<BatchCall['kind'], Map<Principal, number>>> = {
+    buyEnergyFor: new Map(),
+    tradeEnergyFor: new Map(),
+    cancelTradeFor: new Map(),
+  };
 
   constructor(policy: FeePolicy) {
     this.#policy = policy;
   }
 
   of(call: BatchCall): MicroStx {
-    const empty = this.#sizeOf(call.kind, () => ({ ...call, entries: [] }));
+    const empty = this.#empty.get(call.kind) ?? this.#measure(this.#empty, call.kind, call, []);
+    const entries = this.#entries[call.kind];
     let size = empty;
     for (const entry of call.entries) {
       const account = 'buyer' in entry ? entry.buyer : entry.seller;
-      const one = (): BatchCall => ({ ...call, entries: [entry] }) as BatchCall;
-      size += this.#sizeOf(`${call.kind} ${account satisfies Principal}`, one) - empty;
+      size += (entries.get(account) ?? this.#measure(entries, account, call, [entry])) - empty;
     }
     const { ratePerByte, floor, cap } = this.#policy;
     return microStx(clamp(Math.ceil(size * ratePerByte), floor, cap));
   }
 
-  #sizeOf(key: string, example: () => BatchCall): number {
-    const known = this.#sizes.get(key);
-    if (known !== undefined) return known;
-    const size = transactionSize(example());
-    this.#sizes.set(key, size);
+  #measure<Key>(sizes: Map<Key, number>, key: Key, call: BatchCall, entries: readonly object[]): number {
+    const size = transactionSize({ ...call, entries } as BatchCall);
+    sizes.set(key, size);
     return size;
   }
 }

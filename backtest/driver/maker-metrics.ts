@@ -36,11 +36,31 @@ interface Fill {
 
 interface MarkOut {
   readonly blocks: number;
-  /** Index of the first fill that is not that old yet. */
+  /** Place among the recent fills of the first that is not that old yet. */
   next: number;
   gained: bigint;
   wh: bigint;
 }
+
+/** Fills of one side, summed up. */
+class Total {
+  fills = 0;
+  wh = 0n;
+  microStx = 0n;
+
+  add(amount: number, price: number): void {
+    this.fills += 1;
+    this.wh += BigInt(amount);
+    this.microStx += BigInt(amount) * BigInt(price);
+  }
+
+  traded(): Traded {
+    return { fills: this.fills, wh: this.wh, microStx: this.microStx };
+  }
+}
+
+/** So many fills may be kept that every mark-out has looked at. */
+const LOOKED_AT = 1_024;
 
 const ratio = (part: number, whole: number): number | null => (whole === 0 ? null : rounded(part / whole));
 
@@ -52,7 +72,10 @@ const perWh = (microStx: bigint, wh: bigint): number | null =>
 
 /** Collects maker metrics of one account. */
 export class MakerLog {
-  readonly #fills: Fill[] = [];
+  /** Those that some mark-out still has to look at, and a few before them; oldest first. */
+  #recent: Fill[] = [];
+  readonly #bought = new Total();
+  readonly #sold = new Total();
   readonly #markOuts: readonly MarkOut[] = MARK_OUT_BLOCKS.map((blocks) => ({ blocks, next: 0, gained: 0n, wh: 0n }));
   /** By blocks from listing to sale, how often. */
   readonly #timesToFill = new Map<number, number>();
@@ -60,7 +83,7 @@ export class MakerLog {
   #listedWh = 0n;
   #blocks = 0;
   #quoted = 0;
-  #positions = 0n;
+  #positions = 0;
 
   listed(amount: number): void {
     this.#listed += 1;
@@ -68,32 +91,42 @@ export class MakerLog {
   }
 
   bought(amount: number, price: number, at: number): void {
-    this.#fills.push({ at, amount, price, side: 1 });
+    this.#bought.add(amount, price);
+    this.#recent.push({ at, amount, price, side: 1 });
   }
 
   sold(amount: number, price: number, when: { readonly at: number; readonly listedAt: number }): void {
-    this.#fills.push({ at: when.at, amount, price, side: -1 });
+    this.#sold.add(amount, price);
+    this.#recent.push({ at: when.at, amount, price, side: -1 });
     const blocks = when.at - when.listedAt;
     this.#timesToFill.set(blocks, (this.#timesToFill.get(blocks) ?? 0) + 1);
   }
 
   /** A block is over. @param last the last price that others paid. */
-  block(at: number, state: { readonly last: number; readonly quoting: boolean; readonly position: bigint }): void {
+  block(at: number, state: { readonly last: number; readonly quoting: boolean; readonly position: number }): void {
     this.#blocks += 1;
     if (state.quoting) this.#quoted += 1;
     this.#positions += state.position;
+    if (this.#recent.length > 0) this.#markOut(at, state.last);
+  }
+
+  #markOut(at: number, last: number): void {
     for (const markOut of this.#markOuts) {
-      for (; markOut.next < this.#fills.length; markOut.next += 1) {
-        const fill = this.#fills[markOut.next] as Fill;
+      for (; markOut.next < this.#recent.length; markOut.next += 1) {
+        const fill = this.#recent[markOut.next] as Fill;
         if (fill.at + markOut.blocks > at) break;
-        markOut.gained += BigInt(fill.side * (state.last - fill.price)) * BigInt(fill.amount);
+        markOut.gained += BigInt(fill.side * (last - fill.price)) * BigInt(fill.amount);
         markOut.wh += BigInt(fill.amount);
       }
     }
+    const lookedAt = this.#markOuts.reduce((least, { next }) => Math.min(least, next), this.#recent.length);
+    if (lookedAt < LOOKED_AT) return;
+    this.#recent = this.#recent.slice(lookedAt);
+    for (const markOut of this.#markOuts) markOut.next -= lookedAt;
   }
 
   metrics(): MakerMetrics {
-    const [bought, sold] = [this.#traded(1), this.#traded(-1)];
+    const [bought, sold] = [this.#bought.traded(), this.#sold.traded()];
     const [paid, earned] = [perWh(bought.microStx, bought.wh), perWh(sold.microStx, sold.wh)];
     return {
       bought,
@@ -104,16 +137,7 @@ export class MakerLog {
       fillRatio: ratio(sold.fills, this.#listed),
       timeToFill: this.#timeToFill(),
       quoteUptime: ratio(this.#quoted, this.#blocks),
-      meanPosition: this.#blocks === 0 ? null : rounded(Number(this.#positions) / this.#blocks),
-    };
-  }
-
-  #traded(side: number): Traded {
-    const fills = this.#fills.filter((fill) => fill.side === side);
-    return {
-      fills: fills.length,
-      wh: fills.reduce((sum, { amount }) => sum + BigInt(amount), 0n),
-      microStx: fills.reduce((sum, { amount, price }) => sum + BigInt(amount) * BigInt(price), 0n),
+      meanPosition: this.#blocks === 0 ? null : rounded(this.#positions / this.#blocks),
     };
   }
 

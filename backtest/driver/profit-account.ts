@@ -43,6 +43,8 @@ export class ProfitAccount {
   #idleCash = 0n;
   #imported = 0n;
   #exported = 0n;
+  /** Null after a change of a part. */
+  #running: bigint | null = null;
 
   constructor(grid: GridPrices, energy: number) {
     this.#grid = grid;
@@ -65,6 +67,7 @@ export class ProfitAccount {
   }
 
   reprice(grid: GridPrices): void {
+    this.#running = null;
     const mark = markOf(grid);
     this.#grid = grid;
     this.#inventory += this.#position * BigInt(mark - this.#mark);
@@ -72,6 +75,7 @@ export class ProfitAccount {
   }
 
   bought(amount: number, price: number): void {
+    this.#running = null;
     const [energy, cost] = [BigInt(amount), BigInt(amount) * BigInt(price)];
     this.#cash -= cost;
     this.#spread += BigInt(this.#mark) * energy - cost;
@@ -79,6 +83,7 @@ export class ProfitAccount {
   }
 
   sold(amount: number, price: number): void {
+    this.#running = null;
     const [energy, income] = [BigInt(amount), BigInt(amount) * BigInt(price)];
     this.#cash += income;
     this.#spread += income - BigInt(this.#mark) * energy;
@@ -86,6 +91,7 @@ export class ProfitAccount {
   }
 
   paidFee(fee: number): void {
+    this.#running = null;
     this.#cash -= BigInt(fee);
     this.#fees -= BigInt(fee);
   }
@@ -97,6 +103,7 @@ export class ProfitAccount {
 
   /** The account takes Wh from the grid, or gives where negative. */
   fromGrid(amount: bigint): void {
+    this.#running = null;
     const edge = this.#trade(amount);
     this.#cash += edge.cash;
     this.#gridPart += edge.part;
@@ -107,6 +114,7 @@ export class ProfitAccount {
 
   /** The idle account trades with the grid until it holds `target` Wh. */
   settleIdle(target: bigint): void {
+    this.#running = null;
     const amount = target - this.#idleEnergy;
     const edge = this.#trade(amount);
     this.#idleEnergy = target;
@@ -123,7 +131,8 @@ export class ProfitAccount {
 
   /** Profit so far, what is held valued at the mark. */
   get running(): bigint {
-    return this.#spread + this.#inventory + this.#fees + this.#gridPart;
+    this.#running ??= this.#spread + this.#inventory + this.#fees + this.#gridPart;
+    return this.#running;
   }
 
   /**

@@ -2,7 +2,7 @@ import type { Height, MicroStx, Price, Principal, TradeId, Wh } from '../../src/
 import type { OpenOffer } from '../../src/market/index.ts';
 import type { MarketOffers, OfferView } from '../../src/trading/index.ts';
 import { NO_HEIGHT } from '../data/event-columns.ts';
-import { type ColumnarMarket, TradeStatus } from '../market/columnar-market.ts';
+import { BookChanges, type ColumnarMarket, TradeStatus } from '../market/columnar-market.ts';
 
 const OPEN = TradeStatus.open;
 
@@ -21,7 +21,7 @@ export class SortedBook implements MarketOffers {
   readonly #market: ColumnarMarket;
   readonly #options: SortedBookOptions;
   readonly #ours: ReadonlySet<number>;
-  readonly #changes: number[] = [];
+  readonly #changes = new BookChanges();
   #offers: OfferView[] = [];
   #view: readonly OfferView[] | null = null;
   /** No offer expires below this height. */
@@ -52,7 +52,7 @@ export class SortedBook implements MarketOffers {
 
   /** Puts the book together anew, after meters have become or ceased to be required. */
   rebuild(): void {
-    this.#changes.length = 0;
+    this.#changes.count = 0;
     this.#offers = [];
     this.#view = null;
     this.#nextExpiry = Number.POSITIVE_INFINITY;
@@ -90,14 +90,14 @@ export class SortedBook implements MarketOffers {
   }
 
   #update(executesAt: Height): void {
-    if (this.#changes.length > 0) {
-      for (const change of this.#changes) {
-        if (change < 0) this.#remove(-change);
-        else if (this.#market.tradeStatus[change] === OPEN) this.#insert(change);
-      }
-      this.#changes.length = 0;
-      this.#view = null;
+    const { count, ids } = this.#changes;
+    for (let place = 0; place < count; place += 1) {
+      const change = ids[place] as number;
+      if (change < 0) this.#remove(-change);
+      else if (this.#market.tradeStatus[change] === OPEN) this.#insert(change);
     }
+    if (count > 0) this.#view = null;
+    this.#changes.count = 0;
     if (executesAt > this.#nextExpiry) this.#expire(executesAt);
   }
 
@@ -130,26 +130,14 @@ export class SortedBook implements MarketOffers {
     if (this.#ours.has(seller) || (market.metersRequired && !market.isMetered(seller))) return;
     const until = market.openUntil[id] as number;
     if (until !== NO_HEIGHT && until < this.#nextExpiry) this.#nextExpiry = until;
-    insertAt(this.#offers, this.#place(market.price[id] as number, id), offerView(market, id));
+    this.#offers.splice(this.#place(market.price[id] as number, id), 0, offerView(market, id));
   }
 
   /** An offer that was listed and closed between two questions was never in, and neither was one of ours. */
   #remove(id: number): void {
     const place = this.#place(this.#market.price[id] as number, id);
-    if (this.#offers[place]?.tradeId === id) removeAt(this.#offers, place);
+    if (this.#offers[place]?.tradeId === id) this.#offers.splice(place, 1);
   }
-}
-
-/** As `splice`, which would make an array of what it takes out. */
-function insertAt<Item>(items: Item[], place: number, item: Item): void {
-  items.push(item);
-  items.copyWithin(place + 1, place, items.length - 1);
-  items[place] = item;
-}
-
-function removeAt<Item>(items: Item[], place: number): void {
-  items.copyWithin(place, place + 1);
-  items.pop();
 }
 
 function openTrades({ lastTrade, tradeStatus }: ColumnarMarket): readonly number[] {
@@ -177,7 +165,16 @@ function offerView(market: ColumnarMarket, id: number): OfferView {
 }
 
 function openOffer(market: ColumnarMarket, id: number): OpenOffer {
-  const { tradeId, seller, amount, price, cost, openUntil } = offerView(market, id);
-  const lister = market.accounts.nameOf(market.lister[id] as number);
-  return { id: tradeId, seller, amount, price, cost, openUntil, lister };
+  const amount = market.amount[id] as number;
+  const price = market.price[id] as number;
+  const until = market.openUntil[id] as number;
+  return {
+    id: id as TradeId,
+    seller: market.accounts.nameOf(market.seller[id] as number),
+    amount: amount as Wh,
+    price: price as Price,
+    cost: (amount * price) as MicroStx,
+    openUntil: until === NO_HEIGHT ? null : (until as Height),
+    lister: market.accounts.nameOf(market.lister[id] as number),
+  };
 }

@@ -13,28 +13,32 @@ const { open, completed, cancelled } = TradeStatus;
  */
 export function evolveRows(market: ColumnarMarket, columns: EventColumns, from: number, to: number): void {
   market.reserve(to - from, to - from);
+  const { kind, firstSequence } = columns;
+  if (firstSequence + from !== market.sequence + 1) {
+    throw new CorruptionError(`expected event ${market.sequence + 1}, was event ${firstSequence + from}`);
+  }
   for (let row = from; row < to; row += 1) {
-    const number = columns.firstSequence + row;
-    if (number !== market.sequence + 1) {
-      throw new CorruptionError(`expected event ${market.sequence + 1}, was event ${number}`);
+    switch (kind[row]) {
+      case EventKind.tradeListed:
+        list(market, columns, row);
+        break;
+      case EventKind.tradeBought:
+        buy(market, columns, row);
+        break;
+      case EventKind.tradeCancelled:
+        cancel(market, columns, row);
+        break;
+      default:
+        evolveRow(market, columns, row);
     }
-    evolveRow(market, columns, row);
-    market.sequence = number;
+    market.sequence = firstSequence + row;
   }
 }
 
+/** Applies an event that is of no trade. */
 function evolveRow(market: ColumnarMarket, columns: EventColumns, row: number): void {
   const account = columns.account[row] as number;
   switch (columns.kind[row]) {
-    case EventKind.tradeListed:
-      list(market, columns, row);
-      return;
-    case EventKind.tradeCancelled:
-      cancel(market, columns, row);
-      return;
-    case EventKind.tradeBought:
-      buy(market, columns, row);
-      return;
     case EventKind.energyPriceSet:
       market.energyPrice = columns.price[row] as number;
       return;
@@ -128,7 +132,7 @@ function list(market: ColumnarMarket, columns: EventColumns, row: number): void 
   market.energy[seller] = columns.energy[row] as number;
   market.escrowed[seller] = (market.escrowed[seller] as number) + amount;
   market.openTrades[seller] = (market.openTrades[seller] as number) + 1;
-  if (market.changes !== null) market.changes.push(id);
+  if (market.changes !== null) market.changes.add(id);
 }
 
 const STATUS_NAMES = ['unknown', 'open', 'completed', 'cancelled'];
@@ -143,7 +147,7 @@ function close(market: ColumnarMarket, id: number, seller: number, status: numbe
   market.tradeStatus[id] = status;
   market.escrowed[seller] = (market.escrowed[seller] as number) - (market.amount[id] as number);
   market.openTrades[seller] = (market.openTrades[seller] as number) - 1;
-  if (market.changes !== null) market.changes.push(-id);
+  if (market.changes !== null) market.changes.add(-id);
 }
 
 function cancel(market: ColumnarMarket, columns: EventColumns, row: number): void {

@@ -12,6 +12,18 @@ export const TradeStatus = { open: 1, completed: 2, cancelled: 3 } as const;
 /** Pairs of accounts as one number: there are never 2^26 accounts. */
 const PAIR = 2 ** 26;
 
+/** What happened to the book: a listed trade's id, or minus the id of one that is no longer open. */
+export class BookChanges {
+  ids = new Float64Array(64);
+  count = 0;
+
+  add(id: number): void {
+    if (this.count === this.ids.length) this.ids = grown(this.ids, this.count + 1);
+    this.ids[this.count] = id;
+    this.count += 1;
+  }
+}
+
 /**
  * The contract's state as columns that change in place: the fast twin of the complete `MarketState`, proven equal to it by
  * `tests/unit/backtest/market`. Prosumers are numbered by `accounts`, trades and grants by the contract's own ids. Amounts
@@ -64,8 +76,8 @@ export class ColumnarMarket {
 
   /** What the last decision would print. */
   readonly next: NextEvent;
-  /** Where the changes of the book are told: a listed trade's id, or minus the id of one that is no longer open. */
-  changes: number[] | null = null;
+  /** Where changes of the book are told. */
+  changes: BookChanges | null = null;
 
   constructor(options: { owner: Principal; accounts: AccountIndex }) {
     this.accounts = options.accounts;

@@ -226,7 +226,7 @@ export class Venue {
 
   #replayListing(columns: EventColumns, row: number): void {
     const place = (columns.trade[row] as number) - this.#firstTrade;
-    this.#trades = grown(this.#trades, place + 1);
+    if (place >= this.#trades.length) this.#trades = grown(this.#trades, place + 1);
     const listed = !this.isOurs(columns.account[row] as number) && this.#make(columns, row, 0);
     this.#trades[place] = listed ? this.market.lastTrade : 0;
   }

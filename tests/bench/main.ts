@@ -1,5 +1,6 @@
 import os from 'node:os';
 import Table from 'cli-table3';
+import { backtestBench } from './backtest.ts';
 import type { Bench, BenchResult } from './bench-result.ts';
 import { pipelineBench } from './pipeline.ts';
 import { pollBench } from './poll.ts';
@@ -13,6 +14,7 @@ const benches: Readonly<Record<string, Bench>> = {
   signer: signerBench,
   pipeline: pipelineBench,
   recordings: recordingsBench,
+  backtest: backtestBench,
 };
 
 const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));

@@ -2,7 +2,7 @@ import type { Height, Principal, Wh } from '../../core/index.ts';
 import { consult } from '../guard.ts';
 import type { Intent, PlannedIntent } from '../intent.ts';
 import type { MarketView } from '../market-view.ts';
-import { assess, type RiskContext, worstCost } from '../risk/index.ts';
+import { assess, worstCost } from '../risk/index.ts';
 import { type AccountFacts, accountView, limitsView } from './account-view.ts';
 import { accountCarrier, carrierOf, laneOf } from './carrier.ts';
 import type { RunTurnDeps } from './deps.ts';
@@ -11,9 +11,9 @@ import type { Seat, TurnEngine } from './engine.ts';
 import { AccountExposure } from './exposure.ts';
 import type { TurnRequest } from './request.ts';
 import type { Bench, DecidedTurn, Decision, TurnResult } from './result.ts';
+import { type Scene, TurnRiskContext } from './risk-context.ts';
 import { pickOrder } from './rotation.ts';
 import { summarise } from './summary.ts';
-import type { TurnMarket } from './turn-market.ts';
 
 /** One turn, and the market and the accounts as it saw them. Pure: equal arguments give an equal result. */
 export function runTurn(deps: RunTurnDeps, request: TurnRequest): TurnResult {
@@ -57,13 +57,13 @@ function decide(deps: RunTurnDeps, desk: Desk, request: TurnRequest): DecidedTur
     }
 
     if (answer.intents.length === 0) continue;
-    const usual = contextOf(facts, { desk, request, market });
+    const usual = new TurnRiskContext(facts, { desk, request, market });
     for (const intent of answer.intents) {
       const carrier = carrierOf(intent, facts, desk);
       const context =
         carrier === facts.operator
           ? usual
-          : contextOf({ ...facts, ...laneOf(carrier, desk) }, { desk, request, market });
+          : new TurnRiskContext({ ...facts, ...laneOf(carrier, desk) }, { desk, request, market });
       const verdict = assess(intent, context, seat.limits);
       decisions.push({ account: seat.principal, strategy: seated.reference, intent, verdict });
       if (verdict.kind === 'deny') continue;
@@ -96,12 +96,6 @@ function plan(
     height: request.height,
     intent,
   };
-}
-
-interface Scene {
-  readonly desk: Desk;
-  readonly request: TurnRequest;
-  readonly market: TurnMarket;
 }
 
 function factsOf(
@@ -146,32 +140,4 @@ function viewOf(facts: AccountFacts, { desk, request, market }: Scene): MarketVi
     feePerEntry: request.feePerEntry,
     limits: limitsView(facts, account, { energyPrice: market.energyPrice, request }),
   });
-}
-
-function contextOf(facts: AccountFacts, { desk, request, market }: Scene): RiskContext {
-  const { seat, operator, record, delegation, exposure, targetWh, lane } = facts;
-  return {
-    height: request.height,
-    nowMs: request.nowMs,
-    lastPoll: request.lastPoll,
-    haltState: request.haltState,
-    energyPrice: market.energyPrice,
-    metersRequired: market.metersRequired,
-    feePerEntry: request.feePerEntry,
-    account: {
-      principal: seat.principal,
-      operator,
-      energy: record.energy,
-      funds: record.funds,
-      openOffers: record.openTrades,
-      targetWh,
-      delegation,
-    },
-    exposure,
-    lane,
-    offer: (id) => desk.offer(id),
-    isClaimed: (id) => desk.isClaimed(id),
-    isMetered: (principal) => market.isMetered(principal),
-    mayBuyFrom: (seller) => desk.mayBuyFrom(seat.principal, seller),
-  };
 }
