@@ -12,6 +12,7 @@ COPY package.json tsconfig.json ./
 COPY contracts ./contracts
 COPY strategies ./strategies
 COPY src ./src
+COPY backtest ./backtest
 RUN mkdir -p /data && chown node:node /data
 USER node
 VOLUME /data

@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
   health: async () => (await import('./health.ts')).healthCommand(),
   config: async () => (await import('./config.ts')).configCommand(),
+  backtest: async () => (await import('./backtest.ts')).backtestCommand(),
   strategies: async () => (await import('./strategies.ts')).strategiesCommand(),
   keys: async () => (await import('./keys.ts')).keysCommand(),
   deploy: async () => (await import('./deploy.ts')).deployCommand(),
@@ -27,6 +28,9 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   energy: async () => (await import('./energy.ts')).energyCommand(),
   offer: async () => (await import('./offer.ts')).offerCommand(),
   meter: async () => (await import('./meter.ts')).meterCommand(),
+  data: async () => (await import('./data.ts')).dataCommand(),
+  import: async () => (await import('./import.ts')).importCommand(),
+  record: async () => (await import('./record.ts')).recordCommand(),
   devnet: async () => (await import('./devnet.ts')).devnetCommand(),
 };
 

@@ -43,12 +43,16 @@ const keyOption = (): Option =>
 export const listOption = (flags: string, description: string): Option =>
   new Option(flags, description).argParser(repeated);
 
-/** Adds the options of a command that only reads. */
-export const withReadingOptions = (command: Command): Command =>
-  [networkOption(), urlOption(), contractOption(), keyOption(), keysOption(), jsonOption()].reduce(
+/** Adds the options by which a command finds the chain and the contract. */
+export const withChainOptions = (command: Command): Command =>
+  [networkOption(), urlOption(), contractOption(), jsonOption()].reduce(
     (each, option) => each.addOption(option),
     command,
   );
+
+/** Adds the options of a command that only reads. */
+export const withReadingOptions = (command: Command): Command =>
+  [keyOption(), keysOption()].reduce((each, option) => each.addOption(option), withChainOptions(command));
 
 const contractOption = (): Option => new Option('--contract <id>', 'ADDRESS.energy-grid; default WATTMAKER_CONTRACT');
 

@@ -12,6 +12,7 @@ export { decodeEvent } from './decode-event.ts';
 export type { ClarityInput } from './decode-value.ts';
 export { eventDigest, OPENING_DIGEST } from './digest.ts';
 export { type EncodedCall, encodeCall } from './encode-call.ts';
+export { encodeEvent } from './encode-event.ts';
 export { type GridErrorName, gridErrorName, gridErrors } from './error-name.ts';
 export type { EnergyGrant, GridEvent, GridEventBody, SpendGrant } from './event.ts';
 export { type PostConditionParameters, postConditionsFor } from './post-conditions.ts';

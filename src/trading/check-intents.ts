@@ -29,38 +29,51 @@ function natural(record: Record<string, unknown>, field: string, place: string):
   throw new Nonsense(`${place} with ${field} ${shown(value)}, expected a non-negative integer`);
 }
 
+/** Whether a text has control characters: a loop over its codes is much faster than the expression that replaces them. */
+function hasControl(text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code < 0x20 || (code >= 0x7f && code <= 0x9f)) return true;
+  }
+  return false;
+}
+
 /** One printable line: control characters could forge lines in a log. */
 function reasonOf(record: Record<string, unknown>, place: string): string {
   const { reason } = record;
   if (typeof reason !== 'string') throw new Nonsense(`${place} with reason ${shown(reason)}, expected a text`);
-  return reason.replace(/\p{Cc}+/gu, ' ').slice(0, LONGEST_REASON);
+  return (hasControl(reason) ? reason.replace(/\p{Cc}+/gu, ' ') : reason).slice(0, LONGEST_REASON);
 }
 
 function checkIntent(value: unknown, place: string): Intent {
   if (typeof value !== 'object' || value === null) throw new Nonsense(`${place} ${shown(value)}, expected an object`);
   const record = value as Record<string, unknown>;
-  const number = (field: string): number => natural(record, field, place);
   const reason = reasonOf(record, place);
   const { kind } = record;
   switch (kind) {
     case 'buy':
       return Object.freeze({
         kind,
-        tradeId: number('tradeId') as TradeId,
-        amount: number('amount') as Wh,
-        maxPrice: number('maxPrice') as Price,
+        tradeId: natural(record, 'tradeId', place) as TradeId,
+        amount: natural(record, 'amount', place) as Wh,
+        maxPrice: natural(record, 'maxPrice', place) as Price,
         reason,
       });
     case 'list':
       return Object.freeze({
         kind,
-        amount: number('amount') as Wh,
-        price: number('price') as Price,
-        openUntil: number('openUntil') as Height,
+        amount: natural(record, 'amount', place) as Wh,
+        price: natural(record, 'price', place) as Price,
+        openUntil: natural(record, 'openUntil', place) as Height,
         reason,
       });
     case 'cancel':
-      return Object.freeze({ kind, tradeId: number('tradeId') as TradeId, amount: number('amount') as Wh, reason });
+      return Object.freeze({
+        kind,
+        tradeId: natural(record, 'tradeId', place) as TradeId,
+        amount: natural(record, 'amount', place) as Wh,
+        reason,
+      });
     default:
       throw new Nonsense(`${place} of kind ${shown(kind)}, expected buy, list or cancel`);
   }

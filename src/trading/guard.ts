@@ -19,6 +19,13 @@ function lineOf(thrown: unknown): string {
   }
 }
 
+function fault(strategy: string, message: string, cause?: unknown): Consultation {
+  return {
+    kind: 'fault',
+    error: new StrategyError(message, { strategy, ...(cause === undefined ? {} : { cause }) }),
+  };
+}
+
 /**
  * Asks a strategy as one asks a guest: whatever it throws or returns, the caller gets checked plain intents or a fault
  * that names it. `view` and `parameters` must be frozen, so that an attempt to change them throws inside the strategy.
@@ -28,14 +35,10 @@ export function consult(
   { reference, strategy }: { readonly reference: string; readonly strategy: Strategy<never> },
   { view, parameters }: { readonly view: MarketView; readonly parameters: ParameterValues },
 ): Consultation {
-  const fault = (message: string, cause?: unknown): Consultation => ({
-    kind: 'fault',
-    error: new StrategyError(message, { strategy: reference, ...(cause === undefined ? {} : { cause }) }),
-  });
   try {
     const checked = checkIntents(strategy.decide(view, parameters as never));
-    return checked.kind === 'nonsense' ? fault(`returned ${checked.problem}`) : checked;
+    return checked.kind === 'nonsense' ? fault(reference, `returned ${checked.problem}`) : checked;
   } catch (thrown) {
-    return fault(`threw ${lineOf(thrown)}`, thrown);
+    return fault(reference, `threw ${lineOf(thrown)}`, thrown);
   }
 }

@@ -11,7 +11,7 @@ const offences = (text: string): string[] =>
   text.split('\n').filter((line) => ambient.test(line) && !line.includes('ambient-ok:') && !/^\s*(\*|\/\/)/.test(line));
 
 describe('pure rooms', () => {
-  const files = ['src', 'strategies']
+  const files = ['src', 'backtest', 'strategies']
     .flatMap((folder) => sourceFiles(root, folder))
     .filter((file) => !file.endsWith('.test.ts') && rooms[roomOf(file) ?? '']?.pure === true);
 

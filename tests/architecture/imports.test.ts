@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { importCycles, importEdges, root } from './imports.ts';
 import { mayImport } from './rooms.ts';
 
-const folders = ['src', 'strategies'];
+const folders = ['src', 'backtest', 'strategies'];
 const edges = importEdges(root, folders);
 const isTest = (file: string): boolean => file.endsWith('.test.ts');
 

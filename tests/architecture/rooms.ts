@@ -37,7 +37,37 @@ export const rooms: Readonly<Record<string, Room>> = {
   'src/execution/ports': { mayImport: ['src/trading', 'src/contract', 'src/core'] },
   'src/devnet': { mayImport: ['src/contract', 'src/core'] },
   'src/service': { mayImport: [...innerRooms, 'src/devnet/spawn-devnet.ts'] },
-  'src/cli': { mayImport: [...innerRooms, 'src/service', 'src/devnet', 'backtest', 'strategies'] },
+  'src/cli': {
+    mayImport: [
+      ...innerRooms,
+      'src/service',
+      'src/devnet',
+      'backtest/driver',
+      'backtest/venue',
+      'backtest/market',
+      'backtest/data',
+      'strategies',
+    ],
+  },
+  'backtest/venue': {
+    mayImport: ['backtest/market', 'backtest/data', 'src/trading', 'src/market', 'src/contract', 'src/core'],
+    pure: true,
+  },
+  'backtest/driver': {
+    mayImport: [
+      'backtest/venue',
+      'backtest/market',
+      'backtest/data',
+      'src/execution',
+      'src/trading',
+      'src/market',
+      'src/contract',
+      'src/core',
+    ],
+    pure: true,
+  },
+  'backtest/market': { mayImport: ['backtest/data', 'src/market', 'src/contract', 'src/core'], pure: true },
+  'backtest/data': { mayImport: ['src/market', 'src/contract', 'src/core'], pure: true },
   strategies: { mayImport: ['src/core'], pure: true },
 };
 

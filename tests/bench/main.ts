@@ -1,8 +1,10 @@
 import os from 'node:os';
 import Table from 'cli-table3';
+import { backtestBench } from './backtest.ts';
 import type { Bench, BenchResult } from './bench-result.ts';
 import { pipelineBench } from './pipeline.ts';
 import { pollBench } from './poll.ts';
+import { recordingsBench } from './recordings.ts';
 import { signerBench } from './signer.ts';
 import { turnBench } from './turn.ts';
 
@@ -11,6 +13,8 @@ const benches: Readonly<Record<string, Bench>> = {
   turn: turnBench,
   signer: signerBench,
   pipeline: pipelineBench,
+  recordings: recordingsBench,
+  backtest: backtestBench,
 };
 
 const asked = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));

@@ -2,15 +2,18 @@ import { readFile } from 'node:fs/promises';
 import { Command, CommanderError, type OutputConfiguration } from 'commander';
 import { accountCommand } from '../../src/cli/account.ts';
 import type { CommandIo } from '../../src/cli/command-io.ts';
+import { dataCommand } from '../../src/cli/data.ts';
 import { delegateCommand } from '../../src/cli/delegate.ts';
 import { deployCommand } from '../../src/cli/deploy.ts';
 import { depositCommand } from '../../src/cli/deposit.ts';
 import { energyCommand } from '../../src/cli/energy.ts';
 import { exitCodeOf, formatError } from '../../src/cli/format-error.ts';
+import { importCommand } from '../../src/cli/import.ts';
 import { keysCommand } from '../../src/cli/keys.ts';
 import { meterCommand } from '../../src/cli/meter.ts';
 import { offerCommand } from '../../src/cli/offer.ts';
 import { ownerCommand } from '../../src/cli/owner.ts';
+import { recordCommand } from '../../src/cli/record.ts';
 import { registerCommand } from '../../src/cli/register.ts';
 import { revokeCommand } from '../../src/cli/revoke.ts';
 import { withdrawCommand } from '../../src/cli/withdraw.ts';
@@ -30,7 +33,7 @@ export interface CommandRun {
   readonly err: string;
 }
 
-/** Runs a wallet command as the program does, in this process, in the given world. */
+/** Runs a command as the program does, in this process, in the given world. */
 export async function runCommand(args: readonly string[], setting: CommandSetting = {}): Promise<CommandRun> {
   let out = '';
   let err = '';
@@ -76,12 +79,15 @@ export async function runCommand(args: readonly string[], setting: CommandSettin
 function programOf(io: CommandIo, output: OutputConfiguration): Command {
   const program = new Command('wattmaker');
   for (const make of [
+    importCommand,
     keysCommand,
     deployCommand,
     ownerCommand,
+    recordCommand,
     registerCommand,
     depositCommand,
     withdrawCommand,
+    dataCommand,
     delegateCommand,
     revokeCommand,
     accountCommand,

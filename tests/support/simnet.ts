@@ -72,12 +72,20 @@ export interface Done<Result> {
 
 type ResultOf<Call> = Call extends BatchCall ? BatchResult : CallResult;
 
+/** A call and who makes it. */
+export interface MadeCall {
+  readonly caller: Principal;
+  readonly call: GridCall | EntryCall;
+}
+
 /** A chain of its own with the contract deployed and each actor holding 100,000 STX. */
 export interface Grid {
   call<Call extends GridCall | EntryCall>(caller: Principal, call: Call): Done<ResultOf<Call>>;
   /** `call`, which must succeed. */
   must(caller: Principal, call: Exclude<GridCall, BatchCall> | EntryCall): readonly GridEvent[];
   read<Answer>(read: GridRead<Answer>): Answer;
+  /** Makes calls one after the other in one block. */
+  mineBlock(calls: readonly MadeCall[]): readonly Done<CallResult | BatchResult>[];
   /** What a read costs; null unless the grid counts costs. */
   readCost(read: Pick<GridRead<unknown>, 'functionName' | 'functionArgs'>): MeasuredCost | null;
   /** The height that the next call will see. */
@@ -150,6 +158,16 @@ function gridOn(simnet: Simnet): Grid {
       const { result, events } = call<GridCall | EntryCall>(caller, made);
       if (!result.ok) throw new Error(`expected ${made.kind} to succeed, was ${result.error ?? result.code}`);
       return events;
+    },
+    mineBlock: (calls) => {
+      const transactions = calls.map(({ caller, call: made }) => {
+        const { functionName: method, functionArgs } = encodeCall(made);
+        return { callPublicFn: { contract: contractId, method, args: [...functionArgs], sender: caller } };
+      });
+      return simnet.mineBlock(transactions).map((raw, index) => {
+        const isBatch = 'entries' in (calls[index]?.call ?? {});
+        return isBatch ? done(raw, decodeBatchResult) : done(raw, decodeResult);
+      });
     },
     read: (read) => read.decode(runRead(read).result),
     readTogether: (reads) => {

@@ -11,7 +11,14 @@ import {
   wh,
 } from '../../src/core/index.ts';
 import type { OpenOffer } from '../../src/market/index.ts';
-import type { Intent, OpenIntent, TradingAccount, TurnMarket, TurnRequest } from '../../src/trading/index.ts';
+import {
+  type Intent,
+  OfferIndex,
+  type OpenIntent,
+  type TradingAccount,
+  type TurnMarket,
+  type TurnRequest,
+} from '../../src/trading/index.ts';
 import { testPrincipal } from './test-principal.ts';
 
 export const neighbour = testPrincipal(100);
@@ -70,15 +77,17 @@ export function sceneMarket(scene: SceneMarket = {}): TurnMarket {
       ...given,
     };
   };
+  const { metersRequired = false } = scene;
+  const isMetered = (account: Principal): boolean => scene.metered?.includes(account) ?? false;
   return {
     sequence: sequence(7),
     energyPrice: price(scene.energyPrice ?? 100),
-    metersRequired: scene.metersRequired ?? false,
-    openOffers,
+    metersRequired,
+    offers: new OfferIndex({ openOffers, metersRequired, isMetered }),
     history: Object.freeze({ trades: Object.freeze([]), energyPrices: Object.freeze([]) }),
     listedAt: () => height(990),
     prosumer: record,
-    isMetered: (account) => scene.metered?.includes(account) ?? false,
+    isMetered,
     delegation: (prosumer) => scene.delegations?.get(prosumer) ?? null,
   };
 }

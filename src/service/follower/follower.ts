@@ -2,7 +2,7 @@ import { type MarketSummary, reads } from '../../contract/index.ts';
 import type { Height } from '../../core/index.ts';
 import type { ChainPort } from '../../execution/ports/chain.ts';
 import { REWIND_DEPTH } from '../../market/index.ts';
-import { continueFrom, type KnownEvents, knownAt, knownFrom, lastKnown } from './known-events.ts';
+import { continueFrom, type KnownEvent, type KnownEvents, knownAt, knownFrom, lastKnown } from './known-events.ts';
 import type { PollResult, RestartReason } from './poll-result.ts';
 import { readBranch } from './read-branch.ts';
 import { readSnapshot, type Watch } from './read-snapshot.ts';
@@ -15,6 +15,12 @@ export interface FollowerOptions extends Watch {
   readonly catchUpLimit?: number;
   /** So many polls in a row may find the indexer behind the node before a snapshot is read instead. @default 30 */
   readonly lagLimit?: number;
+  /**
+   * The last events that are known already, oldest first and without gaps: the first poll goes on after them.
+   *
+   * @default none: the first poll reads a snapshot
+   */
+  readonly begin?: readonly KnownEvent[];
 }
 
 export interface Follower {
@@ -30,11 +36,11 @@ export interface Follower {
   restart(): void;
 }
 
-/** Follows the contract's events from a snapshot on, each proven by the contract's own hash chain. */
+/** Follows the contract's events from a snapshot, or from known events, on, each proven by the contract's own hash chain. */
 export function createFollower(options: FollowerOptions): Follower {
-  const { chain, depth = REWIND_DEPTH, catchUpLimit = 5_000, lagLimit = 30 } = options;
-  let known: KnownEvents | null = null;
-  let pending: RestartReason | null = 'first-poll';
+  const { chain, depth = REWIND_DEPTH, catchUpLimit = 5_000, lagLimit = 30, begin = [] } = options;
+  let known: KnownEvents | null = begin.length === 0 ? null : { depth, events: begin.slice(-(depth + 1)) };
+  let pending: RestartReason | null = known === null ? 'first-poll' : null;
   let lags = 0;
   let lastHeight = 0;
   let running: Promise<unknown> = Promise.resolve();

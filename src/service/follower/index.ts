@@ -1,3 +1,4 @@
 export { createFollower, type Follower, type FollowerOptions } from './follower.ts';
+export type { KnownEvent } from './known-events.ts';
 export type { PollResult, RestartReason } from './poll-result.ts';
-export type { Watch } from './read-snapshot.ts';
+export { readSnapshot, type Watch } from './read-snapshot.ts';

@@ -11,14 +11,18 @@ export interface Watch {
 }
 
 /**
- * Reads the market at the tip, all parts pinned to that one block: the summary, every open offer, the watched prosumers
- * and all sellers of open offers, the watched delegations. Costs 2 requests, 1 for 11,520 trades ever listed, 1 for 50
- * open offers, 1 for 50 prosumers and 1 for 50 delegations.
+ * Reads the market at the tip, or at the block of that index block hash, all parts pinned to that one block: the
+ * summary, every open offer, the watched prosumers and all sellers of open offers, the watched delegations. Costs 2
+ * requests, 1 for 11,520 trades ever listed, 1 for 50 open offers, 1 for 50 prosumers and 1 for 50 delegations.
  *
  * @throws CorruptionError when parts that were read at one block contradict each other.
  */
-export async function readSnapshot(chain: ChainPort, watch: Watch): Promise<MarketSnapshot> {
-  const { indexBlockHash } = await chain.tip();
+export async function readSnapshot(
+  chain: ChainPort,
+  watch: Watch,
+  options: { readonly tip?: string } = {},
+): Promise<MarketSnapshot> {
+  const indexBlockHash = options.tip ?? (await chain.tip()).indexBlockHash;
   const at = { tip: indexBlockHash };
   const summary = await chain.read(reads.market(), at);
   const ids = await readOpenIds(chain, summary.lastTradeId, indexBlockHash);

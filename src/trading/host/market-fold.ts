@@ -11,7 +11,7 @@ import {
   type Timeline,
 } from '../../market/index.ts';
 import type { HistoryView } from '../market-view.ts';
-import type { TurnMarket } from '../turn/index.ts';
+import { OfferIndex, type TurnMarket } from '../turn/index.ts';
 import { type Checkpoint, checkpointOf, timelineFromCheckpoint } from './checkpoint.ts';
 
 /** How many heights of closed offers may pile up before they are forgotten. */
@@ -69,7 +69,7 @@ export class MarketFold {
       sequence: state.sequence,
       energyPrice: state.energyPrice,
       metersRequired: state.metersRequired,
-      openOffers: state.openOffers,
+      offers: new OfferIndex({ ...state, isMetered: (account) => isMetered(state, account) }),
       history: this.#history.view,
       listedAt: (offer) => this.#listedAt.get(offer) ?? null,
       prosumer: (account) => state.prosumers.get(account) ?? null,

@@ -1,10 +1,12 @@
-import { groupBy, type Height, type MicroStx, type Principal, type TradeId } from '../../core/index.ts';
+import { groupBy, type Height, height, type MicroStx, type Principal, type TradeId } from '../../core/index.ts';
 import type { OpenOffer } from '../../market/index.ts';
 import type { OpenIntent } from '../intent.ts';
 import type { GridPrices, OfferView } from '../market-view.ts';
 import type { RunTurnDeps } from './deps.ts';
 import { gridPrices } from './grid-prices.ts';
 import type { DayTotal, TurnRequest } from './request.ts';
+
+const NOBODY: ReadonlySet<Principal> = new Set();
 
 /** The room left in an operator's lane during a turn. */
 export interface Lane {
@@ -14,34 +16,29 @@ export interface Lane {
 }
 
 /**
- * What all accounts of one turn share: built once, so that a turn of a thousand accounts over a long book stays short.
- * It also holds what is taken as the turn goes on.
+ * What all accounts of one turn share: put together once, so that a turn of a thousand accounts over a long book stays
+ * short. It also holds what is taken as the turn goes on.
  */
 export class Desk {
   readonly grid: GridPrices;
-  /** Offers of anyone that could be bought in the next block. */
-  readonly buyable: readonly OfferView[];
   readonly #deps: RunTurnDeps;
   readonly #request: TurnRequest;
-  readonly #offersById: ReadonlyMap<TradeId, OpenOffer>;
-  /** Of our accounts alone. */
-  readonly #offersBySeller: ReadonlyMap<Principal, readonly OpenOffer[]>;
   readonly #openByAccount: ReadonlyMap<Principal, readonly OpenIntent[]>;
   readonly #days: ReadonlyMap<Principal, DayTotal>;
   readonly #lanes: Map<Principal, Lane>;
   readonly #bought = new Set<TradeId>();
   readonly #cancelled = new Set<TradeId>();
-  /** What can be taken and nobody took yet, and the metered part of it; rebuilt after a claim. */
-  #free: { readonly all: readonly OfferView[]; readonly attested: readonly OfferView[] } | null = null;
+  /** What accounts may take in this turn, claimed or not. */
+  #takeable: readonly OfferView[] | null = null;
+  /** The part of it that nobody has claimed, and the metered part of that; put together anew after a claim. */
+  #free: readonly OfferView[] | null = null;
+  #freeAttested: readonly OfferView[] | null = null;
 
   constructor(deps: RunTurnDeps, request: TurnRequest) {
-    const { engine, market } = deps;
+    const { market } = deps;
     this.#deps = deps;
     this.#request = request;
     this.grid = gridPrices(request.grid, market.energyPrice);
-    this.#offersById = new Map(market.openOffers.map((offer) => [offer.id, offer]));
-    const own = market.openOffers.filter(({ seller }) => engine.principals.has(seller));
-    this.#offersBySeller = groupBy(own, ({ seller }) => seller);
     for (const { intent } of request.openIntents) this.#claim(intent);
     this.#openByAccount = groupBy(request.openIntents, ({ account }) => account);
     this.#days = new Map(request.dayTotals.map((day) => [day.account, day]));
@@ -51,24 +48,19 @@ export class Desk {
         { unconfirmed, entriesLeft, balance },
       ]),
     );
-    this.buyable = this.#buyable();
   }
 
-  #buyable(): readonly OfferView[] {
-    const { market } = this.#deps;
-    const executesAt = this.#request.height + 1;
-    const views: OfferView[] = [];
-    for (const { id, seller, amount, price, cost, openUntil } of market.openOffers) {
-      if (openUntil !== null && openUntil < executesAt) continue;
-      const attested = market.isMetered(seller);
-      if (market.metersRequired && !attested) continue;
-      views.push(Object.freeze({ tradeId: id, seller, amount, price, cost, openUntil, attested }));
-    }
-    return Object.freeze(views);
+  /** Offers of anyone that could be bought in the next block. */
+  get buyable(): readonly OfferView[] {
+    return this.#buyableWithout(NOBODY);
+  }
+
+  #buyableWithout(sellers: ReadonlySet<Principal>): readonly OfferView[] {
+    return this.#deps.market.offers.buyable(height(this.#request.height + 1), sellers);
   }
 
   offer(id: TradeId): OpenOffer | undefined {
-    return this.#offersById.get(id);
+    return this.#deps.market.offers.offer(id);
   }
 
   isClaimed(id: TradeId): boolean {
@@ -86,23 +78,30 @@ export class Desk {
 
   /** The offers that `buyer` may take now. */
   offersFor(buyer: Principal, attestedOnly: boolean): readonly OfferView[] {
-    this.#free ??= this.#freeOffers();
-    const offers = attestedOnly ? this.#free.attested : this.#free.all;
+    const offers = attestedOnly ? this.#attestedOffers() : this.#freeOffers();
     // Only where accounts may buy from each other do their views differ.
-    if (!this.#deps.engine.allowOwnTrades || !this.#offersBySeller.has(buyer)) return offers;
+    if (!this.#deps.engine.allowOwnTrades || this.ownOffers(buyer).length === 0) return offers;
     return Object.freeze(offers.filter(({ seller }) => seller !== buyer));
   }
 
-  #freeOffers(): { readonly all: readonly OfferView[]; readonly attested: readonly OfferView[] } {
+  #freeOffers(): readonly OfferView[] {
     const { engine } = this.#deps;
-    const all = this.buyable.filter(
-      ({ tradeId, seller }) => !this.isClaimed(tradeId) && (engine.allowOwnTrades || !engine.principals.has(seller)),
-    );
-    return { all: Object.freeze(all), attested: Object.freeze(all.filter(({ attested }) => attested)) };
+    this.#takeable ??= this.#buyableWithout(engine.allowOwnTrades ? NOBODY : engine.principals);
+    this.#free ??=
+      this.#bought.size + this.#cancelled.size === 0
+        ? this.#takeable
+        : Object.freeze(this.#takeable.filter(({ tradeId }) => !this.isClaimed(tradeId)));
+    return this.#free;
   }
 
+  #attestedOffers(): readonly OfferView[] {
+    this.#freeAttested ??= Object.freeze(this.#freeOffers().filter(({ attested }) => attested));
+    return this.#freeAttested;
+  }
+
+  /** The open offers of an account of ours. */
   ownOffers(seller: Principal): readonly OpenOffer[] {
-    return this.#offersBySeller.get(seller) ?? [];
+    return this.#deps.market.offers.of(seller);
   }
 
   openIntents(account: Principal): readonly OpenIntent[] {
@@ -131,7 +130,9 @@ export class Desk {
     lane.entriesLeft -= 1;
     lane.balance = (lane.balance - this.#request.feePerEntry) as MicroStx;
     this.#claim(intent);
-    if (intent.kind !== 'list') this.#free = null;
+    if (intent.kind === 'list') return;
+    this.#free = null;
+    this.#freeAttested = null;
   }
 
   #claim(intent: OpenIntent['intent']): void {

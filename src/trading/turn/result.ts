@@ -46,14 +46,18 @@ export interface TurnSummary {
 }
 
 /** What one turn decided. Plain data. */
-export interface TurnResult {
-  readonly turn: number;
-  readonly height: Height;
+export interface DecidedTurn {
   /** In the order in which they were decided: by account, and within one by its strategy. */
   readonly decisions: readonly Decision[];
   /** The allowed ones, in the same order. */
   readonly allowed: readonly PlannedIntent[];
   /** Strategies that misbehaved in this turn. Their accounts send nothing until they are restarted. */
   readonly benched: readonly Bench[];
+}
+
+/** A turn and what it saw. Plain data. */
+export interface TurnResult extends DecidedTurn {
+  readonly turn: number;
+  readonly height: Height;
   readonly summary: TurnSummary;
 }

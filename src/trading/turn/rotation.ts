@@ -6,7 +6,7 @@ import { seededRandom } from '../../core/index.ts';
  * give the same order.
  */
 export function pickOrder(count: number, { seed, turn }: { readonly seed: number; readonly turn: number }): number[] {
-  if (count === 0) return [];
+  if (count < 2) return count === 0 ? [] : [0];
   const round = Math.floor(turn / count);
   const shuffled = seededRandom((seed ^ Math.imul(round + 1, 0x9e3779b1)) | 0).shuffled(
     Array.from({ length: count }, (_, index) => index),

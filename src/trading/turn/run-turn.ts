@@ -2,7 +2,7 @@ import type { Height, Principal, Wh } from '../../core/index.ts';
 import { consult } from '../guard.ts';
 import type { Intent, PlannedIntent } from '../intent.ts';
 import type { MarketView } from '../market-view.ts';
-import { assess, type RiskContext, worstCost } from '../risk/index.ts';
+import { assess, worstCost } from '../risk/index.ts';
 import { type AccountFacts, accountView, limitsView } from './account-view.ts';
 import { accountCarrier, carrierOf, laneOf } from './carrier.ts';
 import type { RunTurnDeps } from './deps.ts';
@@ -10,19 +10,30 @@ import { Desk } from './desk.ts';
 import type { Seat, TurnEngine } from './engine.ts';
 import { AccountExposure } from './exposure.ts';
 import type { TurnRequest } from './request.ts';
-import type { Bench, Decision, TurnResult } from './result.ts';
+import type { Bench, DecidedTurn, Decision, TurnResult } from './result.ts';
+import { type Scene, TurnRiskContext } from './risk-context.ts';
 import { pickOrder } from './rotation.ts';
 import { summarise } from './summary.ts';
-import type { TurnMarket } from './turn-market.ts';
+
+/** One turn, and the market and the accounts as it saw them. Pure: equal arguments give an equal result. */
+export function runTurn(deps: RunTurnDeps, request: TurnRequest): TurnResult {
+  const desk = new Desk(deps, request);
+  const decided = decide(deps, desk, request);
+  return { turn: request.turn, height: request.height, ...decided, summary: summarise(deps, desk, request) };
+}
+
+/** What `runTurn` decides, without its summary, which takes as long as a turn of few accounts. */
+export function decideTurn(deps: RunTurnDeps, request: TurnRequest): DecidedTurn {
+  return decide(deps, new Desk(deps, request), request);
+}
 
 /**
  * One pass over all accounts: each in its place sees the market less what those before it took, its strategy decides, and
- * risk judges every intent, counting what unconfirmed and earlier ones already use. Pure: equal arguments give an equal
- * result. An account that is not registered is not asked.
+ * risk judges every intent, counting what unconfirmed and earlier ones already use. An account that is not registered is
+ * not asked.
  */
-export function runTurn(deps: RunTurnDeps, request: TurnRequest): TurnResult {
+function decide(deps: RunTurnDeps, desk: Desk, request: TurnRequest): DecidedTurn {
   const { engine, market, onStrategy } = deps;
-  const desk = new Desk(deps, request);
   const targets = new Map(request.targets?.map(({ account, targetWh }) => [account, targetWh]));
   const benched = new Set(deps.benched);
   const faults: Bench[] = [];
@@ -45,13 +56,14 @@ export function runTurn(deps: RunTurnDeps, request: TurnRequest): TurnResult {
       continue;
     }
 
-    const usual = contextOf(facts, { desk, request, market });
+    if (answer.intents.length === 0) continue;
+    const usual = new TurnRiskContext(facts, { desk, request, market });
     for (const intent of answer.intents) {
       const carrier = carrierOf(intent, facts, desk);
       const context =
         carrier === facts.operator
           ? usual
-          : contextOf({ ...facts, ...laneOf(carrier, desk) }, { desk, request, market });
+          : new TurnRiskContext({ ...facts, ...laneOf(carrier, desk) }, { desk, request, market });
       const verdict = assess(intent, context, seat.limits);
       decisions.push({ account: seat.principal, strategy: seated.reference, intent, verdict });
       if (verdict.kind === 'deny') continue;
@@ -60,14 +72,7 @@ export function runTurn(deps: RunTurnDeps, request: TurnRequest): TurnResult {
       allowed.push(plan(intent, { engine, request, seat, carrier, strategy: seated.reference, count: allowed.length }));
     }
   }
-  return {
-    turn: request.turn,
-    height: request.height,
-    decisions,
-    allowed,
-    benched: faults,
-    summary: summarise(deps, desk, request),
-  };
+  return { decisions, allowed, benched: faults };
 }
 
 function plan(
@@ -91,12 +96,6 @@ function plan(
     height: request.height,
     intent,
   };
-}
-
-interface Scene {
-  readonly desk: Desk;
-  readonly request: TurnRequest;
-  readonly market: TurnMarket;
 }
 
 function factsOf(
@@ -141,32 +140,4 @@ function viewOf(facts: AccountFacts, { desk, request, market }: Scene): MarketVi
     feePerEntry: request.feePerEntry,
     limits: limitsView(facts, account, { energyPrice: market.energyPrice, request }),
   });
-}
-
-function contextOf(facts: AccountFacts, { desk, request, market }: Scene): RiskContext {
-  const { seat, operator, record, delegation, exposure, targetWh, lane } = facts;
-  return {
-    height: request.height,
-    nowMs: request.nowMs,
-    lastPoll: request.lastPoll,
-    haltState: request.haltState,
-    energyPrice: market.energyPrice,
-    metersRequired: market.metersRequired,
-    feePerEntry: request.feePerEntry,
-    account: {
-      principal: seat.principal,
-      operator,
-      energy: record.energy,
-      funds: record.funds,
-      openOffers: record.openTrades,
-      targetWh,
-      delegation,
-    },
-    exposure,
-    lane,
-    offer: (id) => desk.offer(id),
-    isClaimed: (id) => desk.isClaimed(id),
-    isMetered: (principal) => market.isMetered(principal),
-    mayBuyFrom: (seller) => desk.mayBuyFrom(seat.principal, seller),
-  };
 }

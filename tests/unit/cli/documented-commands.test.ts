@@ -2,17 +2,20 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { accountCommand } from '../../../src/cli/account.ts';
+import { dataCommand } from '../../../src/cli/data.ts';
 import { delegateCommand } from '../../../src/cli/delegate.ts';
 import { deployCommand } from '../../../src/cli/deploy.ts';
 import { depositCommand } from '../../../src/cli/deposit.ts';
 import { devnetCommand } from '../../../src/cli/devnet.ts';
 import { doctorCommand } from '../../../src/cli/doctor.ts';
 import { energyCommand } from '../../../src/cli/energy.ts';
+import { importCommand } from '../../../src/cli/import.ts';
 import { keysCommand } from '../../../src/cli/keys.ts';
 import { meterCommand } from '../../../src/cli/meter.ts';
 import { offerCommand } from '../../../src/cli/offer.ts';
 import { ownerCommand } from '../../../src/cli/owner.ts';
 import { reconcileCommand } from '../../../src/cli/reconcile.ts';
+import { recordCommand } from '../../../src/cli/record.ts';
 import { registerCommand } from '../../../src/cli/register.ts';
 import { revokeCommand } from '../../../src/cli/revoke.ts';
 import { runCommand } from '../../../src/cli/run.ts';
@@ -22,17 +25,20 @@ import { withdrawCommand } from '../../../src/cli/withdraw.ts';
 const program = new Command('wattmaker');
 for (const make of [
   accountCommand,
+  dataCommand,
   delegateCommand,
   deployCommand,
   depositCommand,
   devnetCommand,
   doctorCommand,
   energyCommand,
+  importCommand,
   keysCommand,
   meterCommand,
   offerCommand,
   ownerCommand,
   reconcileCommand,
+  recordCommand,
   registerCommand,
   revokeCommand,
   runCommand,
@@ -59,7 +65,7 @@ function called(words: readonly string[]): { command: Command; flags: string[] }
   return { command, flags: words.filter((word) => /^--[a-z]/.test(word)) };
 }
 
-describe.each(['quickstart.md', 'keys.md'])('the commands of docs/%s', (page) => {
+describe.each(['quickstart.md', 'keys.md', 'recordings.md'])('the commands of docs/%s', (page) => {
   it('exist, with the options that they are shown with', () => {
     const commands = documented(page);
     expect(commands.length).toBeGreaterThan(4);

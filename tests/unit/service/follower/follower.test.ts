@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { GridEvent } from '../../../../src/contract/index.ts';
-import { height, price } from '../../../../src/core/index.ts';
+import { type GridEvent, OPENING_DIGEST } from '../../../../src/contract/index.ts';
+import { height, price, sequence } from '../../../../src/core/index.ts';
+import { createFollower } from '../../../../src/service/follower/index.ts';
 import { encodeEvent } from '../../../support/grid-encoding.ts';
 import { busyMarket, createModelChain } from '../../../support/model-chain.ts';
 import { alice, bob, operator, owner } from '../../../support/model-market.ts';
@@ -38,6 +39,17 @@ describe('a follower when something happens', () => {
     expect(result).toMatchObject({ kind: 'advanced', sequence: events });
     expect(scene.folded).toEqual(scene.chain.state);
     expect((await scene.poll()).result.kind).toBe('idle');
+  });
+
+  it('goes on after events that are known already, without a snapshot', async () => {
+    const chain = createModelChain({ owner });
+    happen(chain, 3);
+    const begin = [{ sequence: sequence(0), digest: OPENING_DIGEST, hex: null }];
+    const follower = createFollower({ chain: chain.port, owner, prosumers: [], delegations: [], begin });
+    const requests = await chain.requestsOf(async () => {
+      expect(await follower.poll()).toMatchObject({ kind: 'advanced', sequence: 3 });
+    });
+    expect(requests).toEqual(['get-market', 'logs']);
   });
 
   it('costs the same with events behind it', async () => {

@@ -129,7 +129,7 @@ describe('runTurn', () => {
           const mine = result.allowed.filter(({ account }) => account === principal).map(({ intent }) => intent);
           const before = openIntents.filter(({ account }) => account === principal);
           const costs = mine.map((intent) =>
-            intent.kind === 'buy' ? (market.openOffers.find(({ id }) => id === intent.tradeId)?.cost ?? Number.NaN) : 0,
+            intent.kind === 'buy' ? (market.offers.offer(intent.tradeId)?.cost ?? Number.NaN) : 0,
           );
           const listed = mine.map((intent) => (intent.kind === 'list' ? intent.amount : 0));
           const pending = sum(before.map(({ cost }) => cost));
@@ -141,8 +141,7 @@ describe('runTurn', () => {
           const lists = listed.filter((amount) => amount > 0).length;
           if (lists > 0) expect(open + lists).toBeLessThanOrEqual(scene.openOffers);
           for (const intent of mine) {
-            const offer =
-              intent.kind === 'list' ? undefined : market.openOffers.find(({ id }) => id === intent.tradeId);
+            const offer = intent.kind === 'list' ? undefined : market.offers.offer(intent.tradeId);
             if (intent.kind === 'buy')
               expect(accounts.map((account) => account.principal)).not.toContain(offer?.seller);
             if (intent.kind === 'cancel') expect(offer?.seller).toBe(principal);

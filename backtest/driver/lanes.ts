@@ -1,0 +1,149 @@
+import { costOf, type Height, height, type MicroStx, microStx, type Principal } from '../../src/core/index.ts';
+import { feeOfOneEntry, feeShare } from '../../src/execution/fee.ts';
+import type { FeePolicy } from '../../src/execution/index.ts';
+import { packIntents } from '../../src/execution/pack.ts';
+import type { DayTotal, LaneState, OpenIntent, PlannedIntent } from '../../src/trading/index.ts';
+import type { OwnTransaction } from '../venue/own-transaction.ts';
+import { FeeTable } from './fee-table.ts';
+
+export interface LaneOptions {
+  readonly operators: readonly Principal[];
+  readonly accounts: readonly Principal[];
+  readonly fee: FeePolicy;
+  /** Blocks between the tip that a transaction was sent at and the block that executes it; at least 1. */
+  readonly latencyBlocks: number;
+  /** Blocks after the tip of its turn in which a batch may still execute. */
+  readonly validityBlocks: number;
+  readonly maxUnconfirmed: number;
+  readonly maxEntries: number;
+  /** What each operator owns to pay fees with. */
+  readonly wallet: MicroStx;
+}
+
+interface Lane {
+  readonly operator: Principal;
+  nonce: number;
+  balance: number;
+}
+
+/** What an account has used of its limits in the day that `number` counts. */
+interface Day {
+  number: number;
+  spent: number;
+  fees: number;
+}
+
+/**
+ * Our operators' transactions: packed as live, each with the next nonce and the fee of its bytes, executed in the order of
+ * their nonces. A lane without room or money sends nothing more, which risk learns at the next turn.
+ */
+export class Lanes {
+  readonly feePerEntry: MicroStx;
+  readonly #options: LaneOptions;
+  readonly #fees: FeeTable;
+  readonly #lanes: readonly Lane[];
+  readonly #days = new Map<Principal, Day>();
+  /** Oldest first. */
+  #underWay: OwnTransaction[] = [];
+
+  constructor(options: LaneOptions) {
+    this.#options = options;
+    this.#fees = new FeeTable(options.fee);
+    this.feePerEntry = feeOfOneEntry(options.fee);
+    this.#lanes = options.operators.map((operator) => ({ operator, nonce: 0, balance: options.wallet }));
+    for (const account of options.accounts) this.#days.set(account, { number: 0, spent: 0, fees: 0 });
+  }
+
+  /** Sends what a turn allowed; the answer is what was sent. */
+  send(allowed: readonly PlannedIntent[], tip: Height, day: number): readonly OwnTransaction[] {
+    if (allowed.length === 0) return [];
+    const { latencyBlocks, validityBlocks, maxEntries } = this.#options;
+    const sent: OwnTransaction[] = [];
+    for (const lane of this.#lanes) {
+      const mine = allowed.filter(({ operator }) => operator === lane.operator);
+      const byId = new Map(mine.map((planned) => [planned.id, planned]));
+      for (const { call, intentIds } of packIntents(mine, { validUntil: height(tip + validityBlocks), maxEntries })) {
+        const fee = this.#fees.of(call);
+        if (this.#unconfirmed(lane.operator) >= this.#options.maxUnconfirmed || fee > lane.balance) continue;
+        const intents = intentIds.map((id) => byId.get(id) as PlannedIntent);
+        const { operator, nonce } = lane;
+        const transaction = { operator, nonce, call, intents, fee, dueAt: height(tip + latencyBlocks) };
+        lane.nonce += 1;
+        lane.balance -= fee;
+        this.#underWay.push(transaction);
+        sent.push(transaction);
+        this.#charge(transaction, day);
+      }
+    }
+    return sent;
+  }
+
+  #charge({ intents, fee }: OwnTransaction, day: number): void {
+    intents.forEach(({ account, intent }, entry) => {
+      const total = this.#day(account, day);
+      total.fees += feeShare(fee, { entry, entries: intents.length });
+      if (intent.kind === 'buy') total.spent += worstCost(intent);
+    });
+  }
+
+  /** Gives back what a buy was counted at and did not cost, where that was today. */
+  refund(account: Principal, amount: number, day: number): void {
+    const total = this.#days.get(account);
+    if (total !== undefined && total.number === day) total.spent = Math.max(total.spent - amount, 0);
+  }
+
+  #day(account: Principal, number: number): Day {
+    const day = this.#days.get(account) ?? { number, spent: 0, fees: 0 };
+    if (day.number !== number) Object.assign(day, { number, spent: 0, fees: 0 });
+    this.#days.set(account, day);
+    return day;
+  }
+
+  /** Takes the transactions that the block at `at` executes. */
+  takeDue(at: Height): readonly OwnTransaction[] {
+    if (this.#underWay.length === 0) return NOTHING;
+    const due = this.#underWay.filter(({ dueAt }) => dueAt <= at);
+    if (due.length > 0) this.#underWay = this.#underWay.filter(({ dueAt }) => dueAt > at);
+    return due;
+  }
+
+  #unconfirmed(operator: Principal): number {
+    return this.#underWay.reduce((count, transaction) => count + (transaction.operator === operator ? 1 : 0), 0);
+  }
+
+  openIntents(): readonly OpenIntent[] {
+    if (this.#underWay.length === 0) return NOTHING;
+    return this.#underWay.flatMap(({ intents }) =>
+      intents.map((planned) => ({
+        ...planned,
+        cost: microStx(planned.intent.kind === 'buy' ? worstCost(planned.intent) : 0),
+      })),
+    );
+  }
+
+  states(): readonly LaneState[] {
+    const { maxUnconfirmed, maxEntries } = this.#options;
+    return this.#lanes.map(({ operator, balance }) => {
+      const unconfirmed = this.#unconfirmed(operator);
+      const entriesLeft = Math.max(maxUnconfirmed - unconfirmed, 0) * maxEntries;
+      return { operator, unconfirmed, entriesLeft, balance: microStx(balance) };
+    });
+  }
+
+  dayTotals(number: number): readonly DayTotal[] {
+    return [...this.#days.keys()].map((account) => {
+      const { spent, fees } = this.#day(account, number);
+      return { account, spent: microStx(spent), fees: microStx(fees) };
+    });
+  }
+}
+
+const NOTHING: readonly never[] = Object.freeze([]);
+
+const worstCost = ({
+  amount,
+  maxPrice,
+}: {
+  amount: Parameters<typeof costOf>[0];
+  maxPrice: Parameters<typeof costOf>[1];
+}) => costOf(amount, maxPrice);

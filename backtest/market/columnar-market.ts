@@ -1,0 +1,207 @@
+import { CorruptionError, type Principal } from '../../src/core/index.ts';
+import type { MarketState } from '../../src/market/index.ts';
+import type { AccountIndex } from '../data/accounts.ts';
+import { NO_GRANT, NO_HEIGHT, NONE } from '../data/event-columns.ts';
+import { grown } from './columns.ts';
+import { ExactSum } from './exact-sum.ts';
+import { NextEvent } from './next-event.ts';
+
+/** The status of a trade in its column; 0 where there is none. */
+export const TradeStatus = { open: 1, completed: 2, cancelled: 3 } as const;
+
+/** Pairs of accounts as one number: there are never 2^26 accounts. */
+const PAIR = 2 ** 26;
+
+/** What happened to the book: a listed trade's id, or minus the id of one that is no longer open. */
+export class BookChanges {
+  ids = new Float64Array(64);
+  count = 0;
+
+  add(id: number): void {
+    if (this.count === this.ids.length) this.ids = grown(this.ids, this.count + 1);
+    this.ids[this.count] = id;
+    this.count += 1;
+  }
+}
+
+/**
+ * The contract's state as columns that change in place: the fast twin of the complete `MarketState`, proven equal to it by
+ * `tests/unit/backtest/market`. Prosumers are numbered by `accounts`, trades and grants by the contract's own ids. Amounts
+ * are within ±(2^53 − 1), so float64 holds them exactly; sums over prosumers are kept in `ExactSum`.
+ */
+export class ColumnarMarket {
+  readonly accounts: AccountIndex;
+  readonly owner: number;
+  sequence = 0;
+  lastTrade = 0;
+  lastGrant = 0;
+  energyPrice = 100;
+  metersRequired = false;
+  prosumerCount = 0;
+  readonly gridBalance = new ExactSum();
+  readonly totalFunds = new ExactSum();
+
+  /** By account: 1 where registered. */
+  registered = new Uint8Array(64);
+  energy = new Float64Array(64);
+  funds = new Float64Array(64);
+  escrowed = new Float64Array(64);
+  openTrades = new Uint32Array(64);
+  /** The meter's account, or NONE. */
+  meter = new Uint32Array(64);
+  lastReading = new Float64Array(64);
+
+  /** By trade id. */
+  tradeStatus = new Uint8Array(64);
+  seller = new Uint32Array(64);
+  buyer = new Uint32Array(64);
+  lister = new Uint32Array(64);
+  /** The grant that it was listed by, or NO_GRANT. */
+  tradeGrant = new Uint32Array(64);
+  listedAt = new Uint32Array(64);
+  amount = new Float64Array(64);
+  price = new Float64Array(64);
+  /** The last height at which it can be bought, or NO_HEIGHT. */
+  openUntil = new Float64Array(64);
+
+  /** By grant id. */
+  grantProsumer = new Uint32Array(64);
+  grantOperator = new Uint32Array(64);
+  spendLeft = new Float64Array(64);
+  energyLeft = new Float64Array(64);
+  maxBuyPrice = new Float64Array(64);
+  minSellPrice = new Float64Array(64);
+  expiresAt = new Float64Array(64);
+  readonly #grants = new Map<number, number>();
+
+  /** What the last decision would print. */
+  readonly next: NextEvent;
+  /** Where changes of the book are told. */
+  changes: BookChanges | null = null;
+
+  constructor(options: { owner: Principal; accounts: AccountIndex }) {
+    this.accounts = options.accounts;
+    this.owner = options.accounts.numberOf(options.owner);
+    this.next = new NextEvent(options.accounts);
+    this.meter.fill(NONE);
+    this.reserve(0, 0);
+  }
+
+  /** Makes room for all accounts, and for as many more trades and grants. */
+  reserve(trades: number, grants: number): void {
+    const accounts = this.accounts.size + 1;
+    if (accounts >= PAIR) throw new CorruptionError(`expected fewer than ${PAIR} accounts, was ${accounts}`);
+    if (accounts > this.registered.length) this.#reserveAccounts(accounts);
+    if (this.lastTrade + trades >= this.seller.length) this.#reserveTrades(this.lastTrade + trades + 1);
+    if (this.lastGrant + grants >= this.spendLeft.length) this.#reserveGrants(this.lastGrant + grants + 1);
+  }
+
+  #reserveAccounts(rows: number): void {
+    const before = this.meter.length;
+    this.registered = grown(this.registered, rows);
+    this.energy = grown(this.energy, rows);
+    this.funds = grown(this.funds, rows);
+    this.escrowed = grown(this.escrowed, rows);
+    this.openTrades = grown(this.openTrades, rows);
+    this.meter = grown(this.meter, rows).fill(NONE, before);
+    this.lastReading = grown(this.lastReading, rows);
+  }
+
+  #reserveTrades(rows: number): void {
+    this.tradeStatus = grown(this.tradeStatus, rows);
+    this.seller = grown(this.seller, rows);
+    this.buyer = grown(this.buyer, rows);
+    this.lister = grown(this.lister, rows);
+    this.tradeGrant = grown(this.tradeGrant, rows);
+    this.listedAt = grown(this.listedAt, rows);
+    this.amount = grown(this.amount, rows);
+    this.price = grown(this.price, rows);
+    this.openUntil = grown(this.openUntil, rows);
+  }
+
+  #reserveGrants(rows: number): void {
+    this.grantProsumer = grown(this.grantProsumer, rows);
+    this.grantOperator = grown(this.grantOperator, rows);
+    this.spendLeft = grown(this.spendLeft, rows);
+    this.energyLeft = grown(this.energyLeft, rows);
+    this.maxBuyPrice = grown(this.maxBuyPrice, rows);
+    this.minSellPrice = grown(this.minSellPrice, rows);
+    this.expiresAt = grown(this.expiresAt, rows);
+  }
+
+  /** The grant in force of a prosumer to an operator, or NO_GRANT. */
+  grantOf(prosumer: number, operator: number): number {
+    return this.#grants.get(prosumer * PAIR + operator) ?? NO_GRANT;
+  }
+
+  setGrant(prosumer: number, operator: number, grant: number): void {
+    if (grant === NO_GRANT) this.#grants.delete(prosumer * PAIR + operator);
+    else this.#grants.set(prosumer * PAIR + operator, grant);
+  }
+
+  /** All grants in force. */
+  grants(): Iterable<number> {
+    return this.#grants.values();
+  }
+
+  isMetered(account: number): boolean {
+    return this.meter[account] !== NONE;
+  }
+}
+
+/**
+ * The columns of a plain state.
+ *
+ * @throws CorruptionError for a partial state: what it leaves out, the rules need.
+ */
+export function columnarMarket(state: MarketState, accounts: AccountIndex): ColumnarMarket {
+  if (!state.complete) throw new CorruptionError('expected a state folded from the first event, was a partial one');
+  const market = new ColumnarMarket({ owner: state.owner, accounts });
+  for (const [prosumer, record] of state.prosumers) {
+    accounts.numberOf(prosumer);
+    if (record.meter !== null) accounts.numberOf(record.meter);
+  }
+  for (const [, trade] of state.trades) for (const who of [trade.buyer, trade.lister]) accounts.numberOf(who);
+  for (const [key] of state.delegations) for (const who of key.split(' ')) accounts.numberOf(who as Principal);
+  market.reserve(state.lastTradeId, state.lastGrantId);
+  market.sequence = state.sequence;
+  market.lastTrade = state.lastTradeId;
+  market.lastGrant = state.lastGrantId;
+  market.energyPrice = state.energyPrice;
+  market.metersRequired = state.metersRequired;
+  market.prosumerCount = state.prosumerCount;
+  market.gridBalance.set(state.gridBalance);
+  market.totalFunds.set(state.totalFunds);
+  for (const [prosumer, record] of state.prosumers) {
+    const account = accounts.numberOf(prosumer);
+    market.registered[account] = 1;
+    market.energy[account] = record.energy;
+    market.funds[account] = record.funds;
+    market.escrowed[account] = record.escrowed;
+    market.openTrades[account] = record.openTrades;
+    market.meter[account] = record.meter === null ? NONE : accounts.numberOf(record.meter);
+    market.lastReading[account] = record.lastReading;
+  }
+  for (const [id, trade] of state.trades) {
+    market.tradeStatus[id] = TradeStatus[trade.status];
+    market.seller[id] = accounts.numberOf(trade.seller);
+    market.buyer[id] = accounts.numberOf(trade.buyer);
+    market.lister[id] = accounts.numberOf(trade.lister);
+    market.tradeGrant[id] = trade.grantId ?? NO_GRANT;
+    market.amount[id] = trade.amount;
+    market.price[id] = trade.price;
+    market.openUntil[id] = trade.openUntil ?? NO_HEIGHT;
+  }
+  for (const [key, grant] of state.delegations) {
+    const [prosumer, operator] = key.split(' ').map((who) => accounts.numberOf(who as Principal)) as [number, number];
+    market.setGrant(prosumer, operator, grant.grantId);
+    market.grantProsumer[grant.grantId] = prosumer;
+    market.grantOperator[grant.grantId] = operator;
+    market.spendLeft[grant.grantId] = grant.spendLeft;
+    market.energyLeft[grant.grantId] = grant.energyLeft;
+    market.maxBuyPrice[grant.grantId] = grant.maxBuyPrice;
+    market.minSellPrice[grant.grantId] = grant.minSellPrice;
+    market.expiresAt[grant.grantId] = grant.expiresAt;
+  }
+  return market;
+}

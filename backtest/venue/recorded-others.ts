@@ -1,0 +1,192 @@
+import type { EntryCall, GridCall } from '../../src/contract/index.ts';
+import { type EventColumns, EventKind, NO_HEIGHT, NONE } from '../data/event-columns.ts';
+import type { ColumnarMarket } from '../market/columnar-market.ts';
+import {
+  decideDelegation,
+  decideEnergy,
+  decideEnergyPrice,
+  decideFunds,
+  decideMeter,
+  decideMetersRequired,
+  decideReading,
+  decideRegistration,
+  decideRevocation,
+} from '../market/decide-account.ts';
+import { decideCancellation, decideListing, decidePurchase } from '../market/decide-trade.ts';
+import { ANY } from '../market/rules.ts';
+
+const at = (column: Uint32Array | Float64Array, row: number): number => column[row] as number;
+
+/**
+ * Decides the call that a recorded event came from, as it would be answered now.
+ *
+ * @param trade the market's number of the trade that it names; not looked at for a listing.
+ */
+export function decideRecorded(market: ColumnarMarket, columns: EventColumns, row: number, trade: number): number {
+  const height = at(columns.height, row);
+  const account = at(columns.account, row);
+  const operator = at(columns.operator, row);
+  const amount = at(columns.amount, row);
+  const kind = columns.kind[row];
+  switch (kind) {
+    case EventKind.tradeListed: {
+      const listing = { seller: account, amount, price: at(columns.price, row), openUntil: at(columns.mark, row) };
+      return decideListing(market, listing, operator, height);
+    }
+    case EventKind.tradeCancelled:
+      return decideCancellation(market, { trade, seller: ANY }, operator, height);
+    case EventKind.tradeBought:
+      return decidePurchase(
+        market,
+        { buyer: at(columns.other, row), trade, amount: ANY, maxPrice: 0 },
+        operator,
+        height,
+      );
+    case EventKind.prosumerRegistered:
+      return decideRegistration(market, account, height);
+    case EventKind.energyAdded:
+    case EventKind.energyConsumed:
+      return decideEnergy(market, { added: kind === EventKind.energyAdded, amount }, account, height);
+    case EventKind.fundsAdded:
+    case EventKind.fundsWithdrawn:
+      return decideFunds(market, { added: kind === EventKind.fundsAdded, amount }, account, height);
+    case EventKind.readingRecorded: {
+      const readingId = readingIdOf(market, columns, row);
+      const reading = { prosumer: account, readingId, produced: amount, consumed: at(columns.second, row) };
+      return decideReading(market, reading, at(columns.other, row), height);
+    }
+    default:
+      return decideRare(market, columns, row);
+  }
+}
+
+function decideRare(market: ColumnarMarket, columns: EventColumns, row: number): number {
+  const height = at(columns.height, row);
+  const account = at(columns.account, row);
+  const operator = at(columns.operator, row);
+  switch (columns.kind[row]) {
+    case EventKind.energyPriceSet:
+      return decideEnergyPrice(market, at(columns.price, row), market.owner, height);
+    case EventKind.metersRequired:
+      return decideMetersRequired(market, columns.amount[row] === 1, market.owner, height);
+    case EventKind.meterAssigned:
+      return decideMeter(market, { prosumer: account, meter: at(columns.other, row) }, market.owner, height);
+    case EventKind.delegationRevoked:
+      return decideRevocation(market, operator, account, height);
+    default:
+      return decideDelegation(
+        market,
+        {
+          operator,
+          spendLimit: at(columns.amount, row),
+          energyLimit: at(columns.second, row),
+          maxBuyPrice: at(columns.price, row),
+          minSellPrice: at(columns.funds, row),
+          expiresAt: at(columns.mark, row),
+        },
+        account,
+        height,
+      );
+  }
+}
+
+/** A reading's recorded id, or the next one where settling with the grid has used that up. */
+const readingIdOf = (market: ColumnarMarket, columns: EventColumns, row: number): number =>
+  Math.max(at(columns.mark, row), (market.lastReading[at(columns.account, row)] as number) + 1);
+
+/** Who makes the call that a recorded event came from. */
+export function callerOf(market: ColumnarMarket, columns: EventColumns, row: number): number {
+  switch (columns.kind[row]) {
+    case EventKind.tradeListed:
+    case EventKind.tradeCancelled:
+    case EventKind.tradeBought:
+      return at(columns.operator, row);
+    case EventKind.energyPriceSet:
+    case EventKind.metersRequired:
+    case EventKind.meterAssigned:
+      return market.owner;
+    case EventKind.readingRecorded:
+      return at(columns.other, row);
+    default:
+      return at(columns.account, row);
+  }
+}
+
+/** The call that `decideRecorded` decides, in the contract's own form. */
+export function recordedCall(
+  market: ColumnarMarket,
+  columns: EventColumns,
+  row: number,
+  trade: number,
+): GridCall | EntryCall {
+  const name = (column: Uint32Array) => market.accounts.nameOf(at(column, row));
+  const big = (column: Float64Array): bigint => BigInt(at(column, row));
+  const amount = big(columns.amount);
+  switch (columns.kind[row]) {
+    case EventKind.tradeListed: {
+      const listing = { amount, price: big(columns.price) };
+      return at(columns.mark, row) === NO_HEIGHT
+        ? { kind: 'tradeEnergy', ...listing }
+        : { kind: 'tradeOneFor', seller: name(columns.account), ...listing, openUntil: big(columns.mark) };
+    }
+    case EventKind.tradeCancelled:
+      return { kind: 'cancelTrade', tradeId: BigInt(trade) };
+    case EventKind.tradeBought:
+      return purchaseCall(market, { buyer: at(columns.other, row), trade });
+    case EventKind.prosumerRegistered:
+      return { kind: 'registerProsumer' };
+    case EventKind.energyAdded:
+      return { kind: 'addEnergy', amount };
+    case EventKind.energyConsumed:
+      return { kind: 'consumeEnergy', amount };
+    case EventKind.fundsAdded:
+      return { kind: 'addFunds', amount };
+    case EventKind.fundsWithdrawn:
+      return { kind: 'withdrawFunds', amount };
+    case EventKind.readingRecorded:
+      return {
+        kind: 'recordReading',
+        prosumer: name(columns.account),
+        readingId: BigInt(readingIdOf(market, columns, row)),
+        produced: amount,
+        consumed: big(columns.second),
+      };
+    case EventKind.energyPriceSet:
+      return { kind: 'setEnergyPrice', price: big(columns.price) };
+    case EventKind.metersRequired:
+      return { kind: 'requireMeters', required: columns.amount[row] === 1 };
+    case EventKind.meterAssigned:
+      return { kind: 'assignMeter', prosumer: name(columns.account), meter: name(columns.other) };
+    case EventKind.delegationRevoked:
+      return { kind: 'revokeDelegation', operator: name(columns.operator) };
+    default:
+      return {
+        kind: 'delegateTrading',
+        operator: name(columns.operator),
+        spendLimit: amount,
+        energyLimit: big(columns.second),
+        maxBuyPrice: big(columns.price),
+        minSellPrice: big(columns.funds),
+        expiresAt: big(columns.mark),
+      };
+  }
+}
+
+/** A purchase at whatever terms the trade has, for the buyer by itself or an operator. */
+export function purchaseCall(
+  market: ColumnarMarket,
+  { buyer, trade }: { readonly buyer: number; readonly trade: number },
+): EntryCall {
+  const isTrade = trade >= 1 && trade <= market.lastTrade;
+  return {
+    kind: 'buyOneFor',
+    buyer: market.accounts.nameOf(buyer),
+    tradeId: BigInt(trade),
+    amount: BigInt(isTrade ? (market.amount[trade] as number) : 0),
+    maxPrice: BigInt(isTrade ? (market.price[trade] as number) : 0),
+  };
+}
+
+/** Whether a row of the recording is of the same transaction as the one before it. */
+export const continuesTransaction = ({ transaction, height }: EventColumns, row: number): boolean =>
+  row > 0 && transaction[row] !== NONE && transaction[row] === transaction[row - 1] && height[row] === height[row - 1];

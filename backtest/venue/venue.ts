@@ -1,0 +1,287 @@
+import type { GridCall } from '../../src/contract/index.ts';
+import { ConfigError, type Height, height, type Principal, type Random } from '../../src/core/index.ts';
+import type { Decision, MarketState } from '../../src/market/index.ts';
+import type { AccountIndex } from '../data/accounts.ts';
+import { type EventColumns, EventKind } from '../data/event-columns.ts';
+import { isPast } from '../market/columnar-evolve.ts';
+import { type ColumnarMarket, columnarMarket, TradeStatus } from '../market/columnar-market.ts';
+import { grown } from '../market/columns.ts';
+import { decideCancellation, decidePurchase } from '../market/decide-trade.ts';
+import { executeCall } from '../market/execute-call.ts';
+import { ANY, OK } from '../market/rules.ts';
+import { type CallLog, logged } from './call-log.ts';
+import { applyConserving } from './conservation.ts';
+import type { FillModel } from './fill-model.ts';
+import { executeTransaction, type OwnTransaction } from './own-transaction.ts';
+import { callerOf, continuesTransaction, decideRecorded, purchaseCall, recordedCall } from './recorded-others.ts';
+
+/** Hears what happens at the venue. */
+export interface VenueListener {
+  /** One event was applied: `market.next` holds it. */
+  applied(market: ColumnarMarket): void;
+  /** An entry of one of our transactions was answered: OK, or the contract's error code. */
+  answered(transaction: OwnTransaction, entry: number, code: number): void;
+  /** A recorded call of someone else could not be made as it was, by the contract's error code. */
+  displaced(kind: EventKind, code: number): void;
+  /** A recorded buyer took an offer of ours in place of what it bought. */
+  diverted(): void;
+}
+
+export interface VenueOptions {
+  /** The market that the recording's first event happens to. */
+  readonly opening: MarketState;
+  /** Of the recording. */
+  readonly accounts: AccountIndex;
+  readonly fills: FillModel;
+  readonly random: Random;
+  /** Accounts that trade here: what the recording says of their trading is left out. */
+  readonly ours: readonly Principal[];
+  /** Blocks between the tip that a transaction was sent at and the block that executes it. */
+  readonly latencyBlocks: number;
+  readonly listener: VenueListener;
+  /** Hears that an account of ours is about to consume more than it has, by so many Wh. @default nobody */
+  readonly onLack?: (account: number, lacking: number, at: Height) => void;
+  /** Hears every call in the order in which it is made, and whether it succeeded or not. @default nobody */
+  readonly onCall?: CallLog;
+}
+
+/** Rows of a recording from `from` up to but not including `to`. */
+export interface Rows {
+  readonly columns: EventColumns;
+  readonly from: number;
+  readonly to: number;
+}
+
+function countTransactions(parts: readonly Rows[]): number {
+  let count = 0;
+  for (const { columns, from, to } of parts) {
+    for (let row = from + 1; row <= to; row += 1) if (row === to || !continuesTransaction(columns, row)) count += 1;
+  }
+  return count;
+}
+
+/**
+ * The exchange of a backtest: the contract's rules, on which recorded others and our transactions act in one order. A
+ * recorded event is made as the call that it came from; where our trading has changed what it rests on it is refused, as
+ * the contract would. The seller of an offer that stays open because its recorded buyer did not get it, or took ours,
+ * takes it back at once: no offer stands longer for us than it stood in the recording.
+ */
+export class Venue {
+  readonly market: ColumnarMarket;
+  readonly #options: VenueOptions;
+  /** By account: 1 where it is ours. */
+  #ours = new Uint8Array(64);
+  /** Trades of ours that are open. */
+  readonly #ourOffers: number[] = [];
+  /** The market's number of each recorded trade after the opening's last; 0 where it was not listed here. */
+  #trades = new Uint32Array(1024);
+  readonly #firstTrade: number;
+
+  constructor(options: VenueOptions) {
+    this.#options = options;
+    this.market = columnarMarket(options.opening, options.accounts);
+    this.#firstTrade = options.opening.lastTradeId + 1;
+    for (const name of options.ours) {
+      const number = options.accounts.numberOf(name);
+      this.#ours = grown(this.#ours, number + 1);
+      this.#ours[number] = 1;
+    }
+    for (const { id, seller } of options.opening.openOffers) {
+      if (this.isOurs(options.accounts.numberOf(seller))) this.#ourOffers.push(id);
+    }
+  }
+
+  isOurs(account: number): boolean {
+    return this.#ours[account] === 1;
+  }
+
+  /** Open offers of our accounts, oldest first. */
+  get ourOffers(): readonly number[] {
+    return this.#ourOffers;
+  }
+
+  /** Executes a block: what the recording has of it, in parts, and our transactions that are due. */
+  executeBlock(parts: readonly Rows[], height: Height, due: readonly OwnTransaction[]): void {
+    const { fills, random } = this.#options;
+    let before = Number.POSITIVE_INFINITY;
+    if (due.length > 0) {
+      before = fills.comesAfter(countTransactions(parts), random);
+      if (before === 0) this.#executeOwn(due, height);
+    }
+    for (const { columns, from, to } of parts) {
+      for (let row = from; row < to; row += 1) {
+        this.#replay(columns, row);
+        const ends = row + 1 === to || !continuesTransaction(columns, row + 1);
+        if (ends && --before === 0) this.#executeOwn(due, height);
+      }
+    }
+  }
+
+  #executeOwn(due: readonly OwnTransaction[], height: Height): void {
+    for (const transaction of due) this.#execute(transaction, height);
+  }
+
+  #execute(transaction: OwnTransaction, height: Height): void {
+    const { listener, onCall, accounts } = this.#options;
+    onCall?.(logged(transaction.operator, height, transaction.call));
+    executeTransaction(
+      this.market,
+      transaction,
+      { caller: accounts.numberOf(transaction.operator), height },
+      (entry, code) => {
+        if (code === OK) this.#apply();
+        listener.answered(transaction, entry, code);
+      },
+    );
+  }
+
+  /** Makes a call that is no trading of ours: setting the scene, or settling with the grid. */
+  call(caller: Principal, call: GridCall, height: Height): Decision {
+    this.#options.onCall?.(logged(caller, height, call));
+    return executeCall(this.market, call, { caller, height }, () => this.#apply());
+  }
+
+  #apply(): void {
+    applyConserving(this.market);
+    this.#follow();
+    this.#options.listener.applied(this.market);
+  }
+
+  /** Keeps the list of our open offers. */
+  #follow(): void {
+    const { next } = this.market;
+    if (this.#ours[next.account[0] as number] !== 1) return;
+    const trade = next.trade[0] as number;
+    switch (next.kind[0]) {
+      case EventKind.tradeListed:
+        this.#ourOffers.push(trade);
+        break;
+      case EventKind.tradeBought:
+      case EventKind.tradeCancelled:
+        this.#ourOffers.splice(this.#ourOffers.indexOf(trade), 1);
+        break;
+    }
+  }
+
+  /** The market's number of a recorded trade; 0 where it was not listed here. */
+  #tradeOf(recorded: number): number {
+    return recorded < this.#firstTrade ? recorded : (this.#trades[recorded - this.#firstTrade] ?? 0);
+  }
+
+  #replay(columns: EventColumns, row: number): void {
+    switch (columns.kind[row]) {
+      case EventKind.tradeListed:
+        this.#replayListing(columns, row);
+        break;
+      case EventKind.tradeBought:
+        this.#replayPurchase(columns, row);
+        break;
+      case EventKind.tradeCancelled:
+        // What became of an offer of ours is not for the recording to say.
+        if (!this.isOurs(columns.account[row] as number))
+          this.#make(columns, row, this.#tradeOf(columns.trade[row] as number));
+        break;
+      case EventKind.prosumerRegistered:
+        this.#assertNew(columns, row);
+        this.#make(columns, row, 0);
+        break;
+      case EventKind.energyConsumed:
+        if (this.isOurs(columns.account[row] as number)) this.#cover(columns, row);
+        this.#make(columns, row, 0);
+        break;
+      default:
+        this.#make(columns, row, 0);
+    }
+  }
+
+  #assertNew(columns: EventColumns, row: number): void {
+    const account = columns.account[row] as number;
+    if (!this.isOurs(account) || this.market.registered[account] !== 1) return;
+    throw new ConfigError(
+      `expected ${this.market.accounts.nameOf(account)} to be new to the recording, registers in it at height ${columns.height[row]}`,
+      { hints: ['Let the account stand in for the recorded one, or give it another address.'] },
+    );
+  }
+
+  /** Sees to it that an account of ours has what it consumes. */
+  #cover(columns: EventColumns, row: number): void {
+    const account = columns.account[row] as number;
+    const lacking = (columns.amount[row] as number) - (this.market.energy[account] as number);
+    if (lacking > 0) this.#options.onLack?.(account, lacking, height(columns.height[row] as number));
+  }
+
+  /** Makes the call behind a row; whether it succeeded. */
+  #make(columns: EventColumns, row: number, trade: number): boolean {
+    const { market } = this;
+    const { listener, onCall, accounts } = this.#options;
+    const code = decideRecorded(market, columns, row, trade);
+    if (onCall !== undefined) {
+      const caller = accounts.nameOf(callerOf(market, columns, row));
+      onCall(logged(caller, columns.height[row] as number, recordedCall(market, columns, row, trade)));
+    }
+    if (code === OK) this.#apply();
+    else listener.displaced(columns.kind[row] as EventKind, code);
+    return code === OK;
+  }
+
+  #replayListing(columns: EventColumns, row: number): void {
+    const place = (columns.trade[row] as number) - this.#firstTrade;
+    if (place >= this.#trades.length) this.#trades = grown(this.#trades, place + 1);
+    const listed = !this.isOurs(columns.account[row] as number) && this.#make(columns, row, 0);
+    this.#trades[place] = listed ? this.market.lastTrade : 0;
+  }
+
+  #replayPurchase(columns: EventColumns, row: number): void {
+    const { listener } = this.#options;
+    const trade = this.#tradeOf(columns.trade[row] as number);
+    const [seller, buyer] = [columns.account[row] as number, columns.other[row] as number];
+    if (!this.isOurs(buyer)) {
+      if (this.#ourOffers.length > 0 && this.#divert(columns, row)) listener.diverted();
+      else if (!this.isOurs(seller) && this.#make(columns, row, trade)) return;
+    }
+    this.#takeBack(trade, columns.height[row] as number);
+  }
+
+  /** Lets the buyer of a row take an offer of ours instead; whether it did. */
+  #divert(columns: EventColumns, row: number): boolean {
+    const { onCall, accounts } = this.#options;
+    const { market } = this;
+    const height = columns.height[row] as number;
+    const buyer = columns.other[row] as number;
+    const caller = columns.operator[row] as number;
+    const trade = this.#ourOfferFor(columns, row, height);
+    if (trade === 0) return false;
+    const code = decidePurchase(market, { buyer, trade, amount: ANY, maxPrice: 0 }, caller, height);
+    onCall?.(logged(accounts.nameOf(caller), height, purchaseCall(market, { buyer, trade })));
+    if (code === OK) this.#apply();
+    return code === OK;
+  }
+
+  /** The cheapest offer of ours that the buyer of a row would have taken, the oldest among equals; 0 where there is none. */
+  #ourOfferFor(columns: EventColumns, row: number, height: number): number {
+    const { fills, random, latencyBlocks } = this.#options;
+    const { market } = this;
+    const paid = columns.price[row] as number;
+    const wanted = columns.amount[row] as number;
+    const latest = height - fills.noticeBlocks(latencyBlocks);
+    let best = 0;
+    for (const trade of this.#ourOffers) {
+      if ((market.listedAt[trade] as number) > latest || isPast(market, trade, height)) continue;
+      const asked = market.price[trade] as number;
+      if (best !== 0 && (market.price[best] as number) <= asked) continue;
+      if (fills.takesOurs({ paid, wanted, asked, offered: market.amount[trade] as number }, random)) best = trade;
+    }
+    return best;
+  }
+
+  /** The seller takes an offer back that is still open. */
+  #takeBack(trade: number, height: number): void {
+    const { market } = this;
+    const { onCall, accounts } = this.#options;
+    if (trade === 0 || market.tradeStatus[trade] !== TradeStatus.open) return;
+    const seller = market.seller[trade] as number;
+    if (this.isOurs(seller)) return;
+    onCall?.(logged(accounts.nameOf(seller), height, { kind: 'cancelTrade', tradeId: BigInt(trade) }));
+    if (decideCancellation(market, { trade, seller: ANY }, seller, height) === OK) this.#apply();
+  }
+}

@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import type { BacktestResult } from '../../backtest/driver/backtest-result.ts';
+import { runBacktest } from '../../backtest/driver/run-backtest.ts';
+import { ConfigError, principal } from '../core/index.ts';
+import { loadStrategy } from '../trading/host/index.ts';
+import type { Strategy } from '../trading/index.ts';
+import { parseCount, parseMicroStx, parsePrice, parseWh } from './amounts.ts';
+import { type BacktestRun, backtestTables, type FillName, NOT_MODELLED, warnings } from './backtest/backtest-report.ts';
+import { type LoadedMarket, loadMarket } from './backtest/load-market.ts';
+import { assertKnown, combinations, type ParameterChoice, parseChoice } from './backtest/parameter-grid.ts';
+import { createProgress } from './backtest/progress.ts';
+import { accountOf, type BacktestOptions, fillModelsOf, settingsOf } from './backtest/run-settings.ts';
+import { type CommandIo, createReport, processIo, type Report } from './command-io.ts';
+
+interface CommandOptions extends BacktestOptions {
+  readonly strategy: readonly string[];
+  readonly set?: readonly ParameterChoice[];
+  readonly json?: true;
+}
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  readonly version: string;
+};
+
+const listed = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
+
+/** `wattmaker backtest`: plays recordings against strategies and shows what they came to, side by side. */
+export function backtestCommand(io: CommandIo = processIo()): Command {
+  const option = (flags: string, description: string): Option => new Option(flags, description);
+  return new Command('backtest')
+    .description('play recordings against strategies, side by side')
+    .argument('<recordings...>', 'folders of recordings')
+    .addOption(
+      option('--strategy <reference>', 'a built-in name or a path; once for each')
+        .argParser(listed)
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      option(
+        '--set <name=values>',
+        'values of a parameter to try, for example halfSpreadPercent=4,6; once for each',
+      ).argParser((text, before: readonly ParameterChoice[] = []) => [...before, parseChoice(text)]),
+    )
+    .addOption(
+      option('--funds <amount>', 'funds of the new account').argParser(parseMicroStx).default(100_000_000n, '100STX'),
+    )
+    .addOption(option('--energy <amount>', 'energy of the new account').argParser(parseWh).default(0n, '0'))
+    .addOption(
+      option('--target <amount>', 'the energy that the account wants to hold').argParser(parseWh).default(0n, '0'),
+    )
+    .option('--as <address>', 'trade in place of an account that the recording knows')
+    .addOption(option('--fills <model>', 'a fill model; once for each; default all three').argParser(listed))
+    .addOption(
+      option('--latency <blocks>', 'from the tip of a turn to the block that executes')
+        .argParser(parseCount)
+        .default(1),
+    )
+    .addOption(
+      option('--settle <blocks>', 'settle with the grid after each slot; default at the end alone').argParser(
+        parseCount,
+      ),
+    )
+    .addOption(option('--import <price>', 'the grid asks; default the energy price').argParser(parsePrice))
+    .addOption(option('--feed-in <price>', 'the grid pays; default 40 % of the energy price').argParser(parsePrice))
+    .addOption(option('--fee-rate <rate>', 'µSTX per byte of a transaction').argParser(parseRate).default(1.2))
+    .addOption(option('--block-seconds <seconds>', 'from one block to the next').argParser(parseRate).default(10))
+    .addOption(option('--limit <name=value>', 'a limit of risk; once for each').argParser(listed))
+    .addOption(option('--from <height>', 'the first tip to trade at').argParser(parseCount))
+    .addOption(option('--to <height>', 'the last tip to trade at').argParser(parseCount))
+    .addOption(option('--seed <number>', 'decides whatever is left to chance').argParser(parseSeed).default(1))
+    .option('--json', 'print one JSON object')
+    .action((folders: string[], options: CommandOptions) => backtest(io, folders, options));
+}
+
+function parseRate(text: string): number {
+  const rate = Number(text);
+  if (text.trim() === '' || !Number.isFinite(rate) || rate <= 0)
+    throw new ConfigError(`expected a number above 0, was "${text}"`);
+  return rate;
+}
+
+function parseSeed(text: string): number {
+  const seed = parseCount(text);
+  if (seed >= 2 ** 31) throw new ConfigError(`expected a seed below ${2 ** 31}, was "${text}"`);
+  return seed;
+}
+
+async function backtest(io: CommandIo, folders: readonly string[], options: CommandOptions): Promise<void> {
+  const report = createReport(io, { json: options.json === true });
+  const { set: choices = [], as: known } = options;
+  const fills = fillModelsOf(options.fills);
+  if (known !== undefined) principal(known);
+  const strategies = new Map<string, Strategy<never>>();
+  for (const reference of options.strategy) strategies.set(reference, await loadStrategy(reference, process.cwd()));
+  assertKnown([...strategies.values()], choices);
+  const markets = folders.map(loadMarket);
+  const plans = markets.flatMap((loaded) =>
+    [...strategies].flatMap(([strategy, found]) =>
+      combinations(found, choices).map((parameters) => ({ loaded, strategy, parameters })),
+    ),
+  );
+  const total = plans.reduce((sum, { loaded }) => sum + loaded.events * fills.length, 0);
+  const progress = createProgress({
+    now: () => performance.now(),
+    write: (text) => io.writeErr(text),
+    live: io.interactive,
+    total,
+  });
+  const runs = plans.map(({ loaded, strategy, parameters }): BacktestRun => {
+    const results: Partial<Record<FillName, BacktestResult>> = {};
+    for (const model of fills) {
+      progress.begin(`${strategy} on ${loaded.folder}, ${model.name}`, loaded.events);
+      results[model.name] = runBacktest({
+        market: loaded.market,
+        strategies,
+        accounts: [accountOf(options, { strategy, parameters })],
+        fills: model,
+        settings: settingsOf(options, loaded.market),
+        onProgress: progress.played,
+      });
+    }
+    return { recording: loaded.folder, strategy, parameters, results };
+  });
+  progress.end();
+  tell(report, { runs, markets, options });
+}
+
+interface Told {
+  readonly runs: readonly BacktestRun[];
+  readonly markets: readonly LoadedMarket[];
+  readonly options: CommandOptions;
+}
+
+function tell(report: Report, { runs, markets, options }: Told): void {
+  const { seed, json: _, ...config } = options;
+  const configHash = createHash('sha256')
+    .update(JSON.stringify(config, (__, value: unknown) => (typeof value === 'bigint' ? String(value) : value)))
+    .digest('hex');
+  report.line(backtestTables(runs));
+  report.line(`parts of the profit and what stands below are those of the most pessimistic model that was run`);
+  for (const { folder, hash, events, complete } of markets) {
+    const whence = complete ? '' : ', from the middle: what came before is inferred';
+    report.line(`${folder}: ${events} events, hash ${hash}${whence}`);
+  }
+  report.line(`seed ${seed}, config ${configHash.slice(0, 16)}, wattmaker ${version}; not modelled:`);
+  for (const line of NOT_MODELLED) report.line(`  ${line}`);
+  for (const line of warnings(runs)) report.line(`warning: ${line}`);
+  report.result({
+    version,
+    seed,
+    configHash,
+    config,
+    recordings: markets.map(({ folder, hash, events, complete, market }) => {
+      const { firstHeight, lastHeight } = market;
+      return { folder, hash, events, complete, firstHeight, lastHeight, settings: settingsOf(options, market) };
+    }),
+    notModelled: NOT_MODELLED,
+    warnings: warnings(runs),
+    runs,
+  });
+}

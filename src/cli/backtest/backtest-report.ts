@@ -1,0 +1,137 @@
+import Table from 'cli-table3';
+import type { AccountResult, BacktestResult } from '../../../backtest/driver/backtest-result.ts';
+import type { FillModel } from '../../../backtest/venue/fill-model.ts';
+import type { ParameterValue } from '../../trading/index.ts';
+import { showMicroStx } from '../amounts.ts';
+import { formatInteger } from '../view/format.ts';
+
+export type FillName = FillModel['name'];
+
+/** One strategy with one set of parameters on one recording, by every fill model. */
+export interface BacktestRun {
+  readonly recording: string;
+  readonly strategy: string;
+  /** Those that were set; the rest are defaults. */
+  readonly parameters: Readonly<Record<string, ParameterValue>>;
+  readonly results: Readonly<Partial<Record<FillName, BacktestResult>>>;
+}
+
+/** What no figure here knows. */
+export const NOT_MODELLED: readonly string[] = [
+  'how others would answer to our offers and purchases: they do what they did, or fail',
+  'demand that the recording does not show: nobody buys from us but in place of a recorded purchase',
+  'competition of other bots for the same offers beyond what was recorded',
+  'transactions that are dropped, replaced or reorganised away, and fees that rise under load',
+];
+
+/** More recorded calls than this share that could no longer be made: the recording does not tell what would have been. */
+const DISPLACED_TOO_MANY = 0.05;
+
+/** The model that a verdict rests on: the most pessimistic of those that were run. */
+const verdictOf = ({ results }: BacktestRun): readonly [FillName, BacktestResult] | null => {
+  for (const name of ['pessimistic', 'expected', 'optimistic'] as const) {
+    const result = results[name];
+    if (result !== undefined) return [name, result];
+  }
+  return null;
+};
+
+const accountOf = (result: BacktestResult | undefined): AccountResult | undefined => result?.accounts[0];
+
+const money = (value: bigint | undefined): string => (value === undefined ? '' : showMicroStx(value));
+const figure = (value: number | null | undefined, unit = ''): string =>
+  value === null || value === undefined ? 'n/a' : `${value}${unit}`;
+
+/** Side by side: what each run came to. */
+export function backtestTables(runs: readonly BacktestRun[]): string {
+  const several = new Set(runs.map(({ recording }) => recording)).size > 1;
+  const nameOf = ({ recording, strategy, parameters }: BacktestRun): string =>
+    [
+      ...(several ? [recording] : []),
+      strategy,
+      ...Object.entries(parameters).map(([name, value]) => `${name}=${value}`),
+    ].join(' ');
+  const style = { head: [], border: [], compact: true };
+  const profits = new Table({
+    head: [
+      'profit, STX',
+      'pessimistic',
+      'expected',
+      'optimistic',
+      'spread',
+      'inventory',
+      'fees',
+      'grid',
+      'drawdown',
+      'saving',
+    ],
+    style,
+  });
+  const makers = new Table({
+    head: [
+      '',
+      'bought',
+      'sold',
+      'spread µSTX/Wh',
+      'mark-out +1',
+      '+5',
+      '+20',
+      'fill ratio',
+      'blocks to fill',
+      'uptime',
+      'failed',
+    ],
+    style,
+  });
+  for (const run of runs) {
+    const account = accountOf(verdictOf(run)?.[1]);
+    if (account === undefined) continue;
+    const { profit, drawdown, savingPercent, maker } = account;
+    const net = (name: FillName): string => money(accountOf(run.results[name])?.profit.net);
+    profits.push([
+      nameOf(run),
+      net('pessimistic'),
+      net('expected'),
+      net('optimistic'),
+      money(profit.spread),
+      money(profit.inventory),
+      money(profit.fees),
+      money(profit.grid),
+      money(drawdown.amount),
+      figure(savingPercent, ' %'),
+    ]);
+    const failed = Object.values(verdictOf(run)?.[1].counted.failed ?? {}).reduce((sum, count) => sum + count, 0);
+    makers.push([
+      nameOf(run),
+      formatInteger(maker.bought.fills),
+      formatInteger(maker.sold.fills),
+      figure(maker.spreadCaptured),
+      ...['+1', '+5', '+20'].map((blocks) => figure(maker.markOuts[blocks])),
+      figure(maker.fillRatio),
+      figure(maker.timeToFill.mean),
+      figure(maker.quoteUptime),
+      formatInteger(failed),
+    ]);
+  }
+  return `${profits.toString()}\n${makers.toString()}`;
+}
+
+/** What a reader must know of the runs beside their figures. */
+export function warnings(runs: readonly BacktestRun[]): readonly string[] {
+  return runs.flatMap((run) => {
+    const verdict = verdictOf(run);
+    if (verdict === null) return [];
+    const [name, { counted, events, benched }] = verdict;
+    const displaced = Object.values(counted.displaced).reduce((sum, count) => sum + count, 0);
+    const share = events === 0 ? 0 : displaced / events;
+    const where = `${run.strategy} on ${run.recording} (${name})`;
+    return [
+      ...(share > DISPLACED_TOO_MANY
+        ? [
+            `${where}: ${(100 * share).toFixed(1)} % of the recorded calls could no longer be made; it trades too much of this market to tell`,
+          ]
+        : []),
+      ...benched.map(({ strategy, reason }) => `${where}: ${strategy} was benched: ${reason}`),
+    ];
+  });
+}

@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { homes, recordNeighbourhood } from '../support/recorded-market.ts';
+import { writeRecording } from '../support/recording-folder.ts';
+import { runWattmaker } from '../support/run-wattmaker.ts';
+
+const base = mkdtempSync(join(tmpdir(), 'wattmaker-backtest-'));
+const recording = join(base, 'neighbours');
+
+beforeAll(() => writeRecording(recording, recordNeighbourhood(300, 3), 200));
+afterAll(() => rmSync(base, { recursive: true, force: true }));
+
+interface Json {
+  readonly recordings: readonly { readonly events: number; readonly hash: string }[];
+  readonly runs: readonly {
+    readonly strategy: string;
+    readonly parameters: object;
+    readonly results: Readonly<
+      Record<string, { readonly accounts: readonly { readonly profit: Record<string, number> }[] }>
+    >;
+  }[];
+}
+
+const backtest = (...options: string[]) => runWattmaker(['backtest', recording, ...options]);
+
+describe('wattmaker backtest', () => {
+  it('default: shows what a strategy came to by every fill model, and how far it is', async () => {
+    const { code, stdout, stderr } = await backtest('--strategy', 'market-maker');
+    expect(stderr).toMatch(/[\d,]+ events in [\d.]+ s, [\d,]+ events\/s/);
+    expect(code).toBe(0);
+    expect(stdout).toContain('pessimistic');
+    expect(stdout).toContain('market-maker');
+    expect(stdout).toContain('not modelled:');
+  });
+
+  it('behavior: the same seed prints the same JSON, and other parameters stand side by side', async () => {
+    const options = ['--strategy', 'market-maker', '--strategy', 'surplus-seller', '--set', 'halfSpreadPercent=4,8'];
+    const [one, two] = [await backtest(...options, '--json'), await backtest(...options, '--json')];
+    expect(one.code).toBe(0);
+    expect(two.stdout).toBe(one.stdout);
+    const { runs, recordings } = one.json as unknown as Json;
+    expect(recordings).toMatchObject([{ events: expect.any(Number), hash: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
+    expect(runs.map(({ strategy, parameters }) => ({ strategy, parameters }))).toEqual([
+      { strategy: 'market-maker', parameters: { halfSpreadPercent: 4 } },
+      { strategy: 'market-maker', parameters: { halfSpreadPercent: 8 } },
+      { strategy: 'surplus-seller', parameters: {} },
+    ]);
+    for (const { results } of runs) {
+      expect(Object.keys(results)).toEqual(['pessimistic', 'expected', 'optimistic']);
+      for (const { accounts } of Object.values(results)) {
+        const { net = 0, spread = 0, inventory = 0, fees = 0, grid = 0 } = accounts[0]?.profit ?? {};
+        expect(spread + inventory + fees + grid).toBe(net);
+      }
+    }
+  });
+
+  it('behavior: an account of the recording is traded for anew', async () => {
+    const options = ['--strategy', 'surplus-seller', '--as', homes[0] as string, '--fills', 'pessimistic'];
+    const { code, json, stderr } = await backtest(...options, '--settle', '20', '--json');
+    expect(code, stderr).toBe(0);
+    expect((json as unknown as Json).runs).toHaveLength(1);
+  });
+
+  it.each([
+    {
+      options: ['--strategy', 'market-maker', '--set', 'spread=4'],
+      says: 'expected a parameter of one of the strategies',
+    },
+    { options: ['--strategy', 'market-maker', '--fills', 'lucky'], says: 'expected a fill model, was "lucky"' },
+    {
+      options: ['--strategy', 'market-maker', '--latency', '0'],
+      says: 'expected the latency in blocks to be 1 or more',
+    },
+  ])('error: $options', async ({ options, says }) => {
+    const { code, stderr, stdout } = await backtest(...options);
+    expect(stderr).toContain(says);
+    expect(code).not.toBe(0);
+    expect(stdout).toBe('');
+  });
+});
