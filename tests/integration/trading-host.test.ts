@@ -204,8 +204,8 @@ describe('trading host', () => {
     await expect(start([{ ...buyer, parameters: { discountPercent: 101 } }])).rejects.toThrow(
       'expected discountPercent of the strategy "bargain-buyer" to be an integer from 0 to 100 %, was 101',
     );
-    await expect(start([own(alice, './slow-loader.ts')], { loadDeadlineMs: 3_000 })).rejects.toThrow(
-      'strategy "./slow-loader.ts" does not load: it did not return within 3000 ms',
+    await expect(start([own(alice, './slow-loader.ts')], { loadDeadlineMs: 8_000 })).rejects.toThrow(
+      'strategy "./slow-loader.ts" does not load: it did not return within 8000 ms',
     );
   });
 });
