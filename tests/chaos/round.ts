@@ -38,8 +38,9 @@ export interface RoundResult {
   readonly folder: string | null;
 }
 
-/** How long the bot may take to trade again once nothing is wrong any more. */
+/** How long the bot may take to trade again once nothing is wrong any more, and to trade at all on a busy machine. */
 const LIVENESS_MS = 60_000;
+const FIRST_TRADE_MS = 180_000;
 /** Nonces claimed for new work that show that it does. */
 const TRADES_AFTER = 3;
 
@@ -66,7 +67,7 @@ export async function playRound(
   const claims = async (after = 0): Promise<readonly JournalLine[]> =>
     (await readJournal(journal)).filter(({ step, died, at }) => step === 'claim' && died === undefined && at > after);
   try {
-    await eventually(async () => expectSome(await claims()), { timeoutMs: LIVENESS_MS, intervalMs: 50 });
+    await eventually(async () => expectSome(await claims()), { timeoutMs: FIRST_TRADE_MS, intervalMs: 50 });
     if (plan.schedule !== null) await world.devnet.faults.schedule(plan.schedule);
     await trouble(plan, { world, bots, servers, count, foreign, claims });
 
