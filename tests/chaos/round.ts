@@ -108,7 +108,7 @@ export async function playRound(
     };
     const problems = countOf(findings);
     const lines = await readJournal(journal);
-    await world.close({ keep: problems > 0 || process.env.KEEP === '1' });
+    await world.close({ keep: problems > 0 });
     return {
       plan,
       findings,
@@ -119,7 +119,7 @@ export async function playRound(
       transactions: evidence.mined.length,
       entries: evidence.mined.reduce((sum, { done }) => sum + done.filter(Boolean).length, 0),
       recoveries: recoveriesOf(bots, lines, plan),
-      folder: problems > 0 || process.env.KEEP === '1' ? world.folder : null,
+      folder: problems > 0 ? world.folder : null,
     };
   } catch (error) {
     await Promise.all(bots.map((bot) => bot.stop(0)));
