@@ -28,9 +28,9 @@ export default defineConfig({
         },
       },
       {
-        // Whole processes that wait for blocks: after the others, so that they are not starved, and two files at once.
+        // Whole processes that wait for blocks: alone, so that they are not starved by the others.
         extends: true,
-        test: { name: 'e2e', include: ['tests/e2e/**/*.test.ts'], maxWorkers: 2, sequence: { groupOrder: 2 } },
+        test: { name: 'e2e', include: ['tests/e2e/**/*.test.ts'], fileParallelism: false, sequence: { groupOrder: 2 } },
       },
     ],
   },
