@@ -2,7 +2,7 @@ import { type Random, seededRandom } from '../../src/core/index.ts';
 import type { ForgetInput, ReorgInput } from '../../src/devnet/faults/actions.ts';
 import type { FaultInput } from '../../src/devnet/faults/fault.ts';
 import type { ScheduleInput } from '../../src/devnet/faults/schedule.ts';
-import { type KillPoint, killPoints } from './steps.ts';
+import { type KillPoint, killPoints, type Step } from './steps.ts';
 
 /** What a bot's queue and ledger run on. */
 export interface Setup {
@@ -83,8 +83,20 @@ export function planRound(seed: number, round: number, { at }: PlanOptions = {})
 function deathIn(random: Random, round: number, life: number): Death {
   if ((round + life) % 2 === 0) return { kind: 'time', afterMs: random.integer(0, 2_500) };
   const point = killPoints[(Math.floor(round / 2) + life * 11) % killPoints.length] as (typeof killPoints)[number];
-  return { kind: 'step', at: { ...point, nth: random.integer(1, 3) } };
+  return { kind: 'step', at: { ...point, nth: SELDOM.includes(point.step) ? 1 : random.integer(1, 3) } };
 }
+
+/** Steps that a life may come by once at most. */
+const SELDOM: readonly Step[] = [
+  'acquireLanes',
+  'recordEvents',
+  'cancelIntents',
+  'replace',
+  'uninclude',
+  'supersede',
+  'expire',
+  'setHalt',
+];
 
 const scheduleIn = (random: Random): ScheduleInput => ({
   seed: random.integer(0, 1_000_000),
