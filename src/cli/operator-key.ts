@@ -1,7 +1,15 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ServiceConfig } from '../service/config/index.ts';
-import { type KeySource, keyFromEnvironment, keyVariable, openKeystore, wipeKey } from '../signer/index.ts';
+import {
+  type KeySource,
+  keyFromEnvironment,
+  keyVariable,
+  openKeystore,
+  type SignerProcess,
+  startSignerProcess,
+  wipeKey,
+} from '../signer/index.ts';
 import type { CommandIo } from './command-io.ts';
 import { type PasswordOptions, readPassword } from './passwords.ts';
 
@@ -21,6 +29,19 @@ export interface OperatorKey {
  */
 export const operatorKeys = (io: CommandIo, { operators }: ServiceConfig): Promise<readonly OperatorKey[]> =>
   Promise.all(operators.map((operator) => operatorKey(io, operator)));
+
+/** Starts the process that signs for these operators; asks for the passwords that it needs. */
+export async function startOperatorSigner(
+  config: ServiceConfig,
+  found: readonly OperatorKey[],
+  options: PasswordOptions,
+): Promise<SignerProcess> {
+  const { network, chain, fees } = config;
+  const keys: KeySource[] = [];
+  // One question at a time.
+  for (const key of found) keys.push(await key.source(options));
+  return startSignerProcess({ keys, network, contractId: chain.contract, feeCap: fees.cap });
+}
 
 async function operatorKey(
   io: CommandIo,

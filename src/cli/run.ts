@@ -2,9 +2,9 @@ import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
 import { loadConfig, type ServiceConfig } from '../service/config/index.ts';
 import { createServiceLog, startService } from '../service/index.ts';
-import { addressOf, type KeySource, type SignerProcess, startSignerProcess } from '../signer/index.ts';
+import { addressOf, type SignerProcess } from '../signer/index.ts';
 import { processIo } from './command-io.ts';
-import { type OperatorKey, operatorKeys } from './operator-key.ts';
+import { type OperatorKey, operatorKeys, startOperatorSigner } from './operator-key.ts';
 import { describePending, runUntilStopped } from './run-until-stopped.ts';
 import { serviceOutput } from './service-output.ts';
 import { createTerminalView } from './view/terminal-view.ts';
@@ -28,25 +28,13 @@ export function runCommand(): Command {
       const config = await loadConfig(options.config, { environment: process.env });
       const keys = await operatorKeys(processIo(), config);
       // A dry run needs no secret, so it asks for none.
-      const signer = options.dryRun ? null : await startSigner(config, keys, options);
+      const signer = options.dryRun ? null : await startOperatorSigner(config, keys, options);
       try {
         await trade(config, { keys, signer, options });
       } finally {
         await signer?.close();
       }
     });
-}
-
-async function startSigner(
-  config: ServiceConfig,
-  found: readonly OperatorKey[],
-  options: RunOptions,
-): Promise<SignerProcess> {
-  const { network, chain, fees } = config;
-  const keys: KeySource[] = [];
-  // One question at a time.
-  for (const key of found) keys.push(await key.source(options));
-  return startSignerProcess({ keys, network, contractId: chain.contract, feeCap: fees.cap });
 }
 
 interface TradeParameters {

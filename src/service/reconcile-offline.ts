@@ -1,8 +1,8 @@
 import type { Clock, Log } from '../core/index.ts';
 import { type ReconcileReport, reconcile } from '../execution/index.ts';
 import type { ServiceConfig } from './config/index.ts';
+import { connectChain, reachChain } from './connect-chain.ts';
 import { LEDGER_SCHEMA, openLedger } from './open-stores.ts';
-import { connectChain, reachChain } from './start-service.ts';
 
 /**
  * Compares chain and ledger of a config without a bot: reads nothing else and changes nothing.

@@ -1,18 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Logger } from 'pino';
-import { type ChainClient, createChainClient } from '../chain/index.ts';
-import { reads } from '../contract/index.ts';
+import type { Clock, FatalError, MicroStx, Principal } from '../core/index.ts';
 import {
-  type Clock,
-  ConfigError,
-  type FatalError,
-  type MicroStx,
-  type Principal,
-  seededRandom,
-} from '../core/index.ts';
-import {
-  type ChainPort,
   createExecution,
   type DrainReport,
   type ExecutionDependencies,
@@ -27,6 +17,7 @@ import { type Bot, createBot } from './bot/bot.ts';
 import type { BotListener } from './bot/bot-event.ts';
 import { dryExecution } from './bot/dry-execution.ts';
 import type { ServiceConfig } from './config/index.ts';
+import { assertTradable, connectChain, reachChain } from './connect-chain.ts';
 import { startControlServer } from './control/index.ts';
 import { createFollower } from './follower/index.ts';
 import { LEDGER_SCHEMA, openStores, type Stores } from './open-stores.ts';
@@ -258,59 +249,6 @@ export async function startService(parameters: ServiceParameters): Promise<Servi
     await close();
     throw error;
   }
-}
-
-/** The chain client of a config, as every command uses it. */
-export function connectChain(
-  config: ServiceConfig,
-  clock: Clock,
-  limits: { readonly deadlineMs?: number; readonly totalMs?: number; readonly retries?: number } = {},
-): ChainClient {
-  return createChainClient({
-    urls: config.chain.urls,
-    contractId: config.chain.contract,
-    network: config.network,
-    clock,
-    // Jitter alone: its seed changes nothing but when a retry comes.
-    random: seededRandom(clock.now() | 0),
-    deadlineMs: config.chain.deadlineMs,
-    ...(config.apiKey === null ? {} : { apiKey: config.apiKey }),
-    ...limits,
-  });
-}
-
-/** As long as a command waits for each URL before it says that no node answers. */
-const REACH_MS = 5_000;
-
-/**
- * Makes sure that a node of the configured network answers, before anything that takes long. A running bot is patient
- * with a node that fails; a person who has just given a command is told within five seconds a URL.
- *
- * @throws TransientError when none answers; ConfigError for a node of another network.
- */
-export async function reachChain(config: ServiceConfig, clock: Clock): Promise<void> {
-  const deadlineMs = Math.min(REACH_MS, config.chain.deadlineMs);
-  const totalMs = deadlineMs * config.chain.urls.length;
-  const probe = connectChain(config, clock, { deadlineMs, totalMs, retries: 2 });
-  try {
-    await probe.identity();
-  } finally {
-    probe.close();
-  }
-}
-
-async function assertTradable(chain: ChainPort, config: ServiceConfig): Promise<void> {
-  if ((await chain.contractSource()) === null) {
-    throw new ConfigError(`expected the contract ${config.chain.contract}, found none on this chain`, {
-      hints: ['Check chain.contract and chain.urls, or deploy it: `wattmaker deploy`.'],
-    });
-  }
-  if (config.network !== 'mainnet') return;
-  const { metersRequired } = await chain.read(reads.market());
-  if (metersRequired) return;
-  throw new ConfigError('the contract does not require meters: on mainnet anyone could sell energy that never was', {
-    hints: ['Its owner turns them on with `wattmaker owner require-meters on`.'],
-  });
 }
 
 function statusOf(bot: Bot): object {

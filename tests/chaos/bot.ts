@@ -2,11 +2,11 @@ import { appendFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { processIo } from '../../src/cli/command-io.ts';
-import { operatorKeys } from '../../src/cli/operator-key.ts';
+import { operatorKeys, startOperatorSigner } from '../../src/cli/operator-key.ts';
 import { runUntilStopped } from '../../src/cli/run-until-stopped.ts';
 import { loadConfig } from '../../src/service/config/index.ts';
 import { createServiceLog, startService } from '../../src/service/index.ts';
-import { addressOf, type KeySource, startSignerProcess } from '../../src/signer/index.ts';
+import { addressOf } from '../../src/signer/index.ts';
 import { betweenSteps, type KillPoint } from './steps.ts';
 
 /**
@@ -21,14 +21,11 @@ async function main(): Promise<void> {
   const { config: file = '', journal = '', calm = '' } = values;
   const config = await loadConfig(file, { environment: process.env });
   const keys = await operatorKeys(processIo(), config);
-  const sources: KeySource[] = [];
-  for (const key of keys) sources.push(await key.source({ passwordFile: values['password-file'] ?? '' }));
-  const { network, chain, fees } = config;
-  const signer = await startSignerProcess({ keys: sources, network, contractId: chain.contract, feeCap: fees.cap });
+  const signer = await startOperatorSigner(config, keys, { passwordFile: values['password-file'] ?? '' });
   try {
     const service = await startService({
       config,
-      operators: keys.map(({ publicKey }) => addressOf(publicKey, network)),
+      operators: keys.map(({ publicKey }) => addressOf(publicKey, config.network)),
       signer,
       directory: dirname(resolve(file)),
       clock: { now: () => Date.now() },

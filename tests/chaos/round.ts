@@ -32,7 +32,7 @@ export interface RoundResult {
   readonly intents: number;
   readonly transactions: number;
   readonly entries: number;
-  /** Milliseconds from each kill to the next nonce that was claimed for new work, and from the next start to it. */
+  /** Milliseconds from each kill to the next nonce that was claimed for new work; `trouble`: other things went wrong too. */
   readonly recoveries: readonly { readonly afterKillMs: number; readonly trouble: boolean }[];
   /** Where its files were left; null once it went well. */
   readonly folder: string | null;
@@ -230,11 +230,7 @@ async function useKey(lane: number, { world, foreign }: Pick<Scene, 'world' | 'f
   const { nonce } = (await account.json()) as { readonly nonce: number };
   const call = { kind: 'cancelTradeFor', validUntil: 1_000_000n, entries: [] } as const;
   const { hex, txId } = await signGridCall(operator, call, { contractId, nonce, fee: 60_000 + nonce });
-  const posted = await fetch(`${world.devnet.url}/v2/transactions`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/octet-stream' },
-    body: Buffer.from(hex, 'hex'),
-  });
+  const posted = await world.devnet.post(hex);
   // One that comes after the nonce was used is refused.
   if (posted.ok) foreign.add(txId);
 }

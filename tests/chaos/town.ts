@@ -69,11 +69,7 @@ const keyNameOf = (index: number): string => `lane-${index}`;
 /** Deploys the contract, registers the households, and lets both operators trade for both of them. */
 async function settle(devnet: TestDevnet): Promise<void> {
   const post = async (hex: string): Promise<void> => {
-    const response = await fetch(`${devnet.url}/v2/transactions`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/octet-stream' },
-      body: Buffer.from(hex, 'hex'),
-    });
+    const response = await devnet.post(hex);
     if (!response.ok) throw new Error(`a transaction of the town was refused: ${await response.text()}`);
   };
   await post((await signGridDeployment(owner, 0)).hex);

@@ -21,6 +21,8 @@ export interface TestDevnet {
   mine(blocks?: number): Promise<number>;
   /** POSTs to an admin route with the token; answers with the JSON. */
   admin(path: string, body?: unknown): Promise<unknown>;
+  /** POSTs a signed transaction to the node's route. */
+  post(hex: string): Promise<Response>;
   stop(): Promise<void>;
   /** Kills it and starts another process on the same port, with its folder's chain or, `fresh`, without. */
   crash(options?: { readonly fresh?: boolean }): Promise<TestDevnet>;
@@ -61,6 +63,12 @@ export async function startTestDevnet(options: DevnetOptions = {}): Promise<Test
     faults: createFaultClient(devnet),
     admin,
     mine: async (blocks = 1) => ((await admin('mine', { blocks })) as { height: number }).height,
+    post: (hex) =>
+      fetch(`${devnet.url}/v2/transactions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/octet-stream' },
+        body: Buffer.from(hex, 'hex'),
+      }),
     stop: () => devnet.stop(),
     crash: async ({ fresh = false } = {}) => {
       devnet.kill();

@@ -2,7 +2,7 @@ import { createChainClient } from '../../chain/index.ts';
 import { ConfigError, seededRandom } from '../../core/index.ts';
 import type { ChainPort } from '../../execution/ports/chain.ts';
 import { loadConfig } from '../../service/config/index.ts';
-import { connectChain } from '../../service/start-service.ts';
+import { connectChain } from '../../service/connect-chain.ts';
 import { assertContract } from '../../service/wallet/index.ts';
 import type { NetworkName } from '../../signer/index.ts';
 import type { CommandIo } from '../command-io.ts';

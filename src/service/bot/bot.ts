@@ -9,11 +9,12 @@ import {
   RejectedError,
   unreachable,
 } from '../../core/index.ts';
-import type { DrainReport, Execution, Fill, LedgerPort, QueuePort, QueueWorker } from '../../execution/index.ts';
+import type { DrainReport, Execution, Fill, LedgerPort, QueuePort } from '../../execution/index.ts';
 import type { TradingHost } from '../../trading/host/index.ts';
 import type { GridSettings, HaltState, TurnRequest, TurnResult } from '../../trading/index.ts';
 import type { Follower, PollResult } from '../follower/index.ts';
 import type { BotListener } from './bot-event.ts';
+import { createTenure } from './tenure.ts';
 
 export interface BotAccount {
   readonly principal: TurnRequest['dayTotals'][number]['account'];
@@ -77,16 +78,11 @@ export interface Bot {
 
 const HALT_KEY = 'halt-state';
 const haltStates: readonly HaltState[] = ['active', 'reducing', 'halted'];
-/** Milliseconds between two tries of a bot that stands by. */
-const STANDBY_MS = 1_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Joins follower, trading and execution into passes. */
 export function createBot(deps: BotDependencies, options: BotOptions): Bot {
   const { follower, execution, ledger, queue, host, clock, log, listener } = deps;
-  let worker: QueueWorker | null = null;
-  let standby: NodeJS.Timeout | null = null;
-  let stopping = false;
   let haltState: HaltState = 'active';
   let turn = 0;
   let turnHeight: Height = heightOf(0);
@@ -200,7 +196,7 @@ export function createBot(deps: BotDependencies, options: BotOptions): Bot {
         return;
       }
       if (error instanceof LostLaneError) {
-        stepDown();
+        tenure.stepDown();
         return;
       }
       // The trading thread may or may not have applied the update; reading the market anew is always right.
@@ -210,64 +206,26 @@ export function createBot(deps: BotDependencies, options: BotOptions): Bot {
     }
   }
 
-  /** Takes the lanes and polls from then on, or stands by while another process has them. */
-  async function takeUp(): Promise<void> {
-    isLost = false;
-    const report = await execution.recover();
-    if (report === null) {
-      if (standby === null) listener({ kind: 'standby' });
-      standBy();
-      return;
-    }
-    standby = null;
-    if (stopping) return;
-    haltState = parseHaltState(await ledger.get(HALT_KEY));
-    const { confirmed, tip } = report;
-    if (confirmed.length > 0) listener({ kind: 'confirmed', height: tip, batches: confirmed });
-    const { name, pollEveryMs: everyMs } = options;
-    worker = await queue.schedule({ name, everyMs, handler: guardedPass, takeOver: true });
-    if (isLost) stepDown();
-  }
-
-  function standBy(): void {
-    if (stopping) return;
-    standby = setTimeout(() => {
-      takeUp().catch((error: unknown) => {
-        if (!(error instanceof BaseError) || error instanceof FatalError) return fail(error);
-        log.warn({ error }, `standing by: ${error.message}`);
-        standBy();
-      });
-    }, STANDBY_MS);
-  }
-
-  /** Does nothing where it has been done: a pass and the lease's renewal both find out. */
-  function stepDown(): void {
-    const stopped = worker;
-    worker = null;
-    if (stopped === null) return;
-    // Not awaited: a pass is one of the jobs that the worker waits for.
-    void stopped
-      .stop({ deadlineMs: 0 })
-      .catch((error: Error) => log.warn({ error }, `the poll did not end in good order: ${error.message}`))
-      .then(() => {
-        follower.restart();
-        listener({ kind: 'standby' });
-        standBy();
-      });
-  }
-
-  // The new holder's worker may take every poll from the queue they share, so no pass need ever find out.
-  let isLost = false;
-  execution.onLost(() => {
-    isLost = true;
-    stepDown();
-  });
+  const tenure = createTenure(
+    { execution, log },
+    {
+      async begin({ confirmed, tip }) {
+        haltState = parseHaltState(await ledger.get(HALT_KEY));
+        if (confirmed.length > 0) listener({ kind: 'confirmed', height: tip, batches: confirmed });
+        const { name, pollEveryMs: everyMs } = options;
+        return queue.schedule({ name, everyMs, handler: guardedPass, takeOver: true });
+      },
+      onLost: () => follower.restart(),
+      onStandby: () => listener({ kind: 'standby' }),
+      onFailure: (error) => fail(error),
+    },
+  );
 
   return {
     failure,
-    start: takeUp,
+    start: tenure.start,
     status: () => ({
-      standby: standby !== null,
+      standby: tenure.isStandby(),
       turn,
       height: seen?.height ?? null,
       haltState,
@@ -277,7 +235,7 @@ export function createBot(deps: BotDependencies, options: BotOptions): Bot {
       lastTurn,
     }),
     async setHaltState(state) {
-      if (standby !== null) {
+      if (tenure.isStandby()) {
         throw new RejectedError('this process stands by: the one that holds the lanes takes commands', {
           code: 'standby',
         });
@@ -288,10 +246,7 @@ export function createBot(deps: BotDependencies, options: BotOptions): Bot {
     },
     async stop({ deadlineMs }) {
       const startedAt = clock.now();
-      stopping = true;
-      if (standby !== null) clearTimeout(standby);
-      await worker?.stop({ deadlineMs });
-      worker = null;
+      await tenure.end({ deadlineMs });
       return execution.drain({ deadlineMs: Math.max(deadlineMs - (clock.now() - startedAt), 0) });
     },
   };

@@ -6,8 +6,9 @@ import { spawnDevnet } from '../../devnet/spawn-devnet.ts';
 import { type SignerProcess, startSignerProcess } from '../../signer/index.ts';
 import type { BotListener } from '../bot/bot-event.ts';
 import { type ConfigInput, resolveConfig, type ServiceConfig, type ServiceEnvironment } from '../config/index.ts';
+import { connectChain } from '../connect-chain.ts';
 import { homeNames, NEEDY_HOME, spawnNeighbours } from '../neighbours/index.ts';
-import { connectChain, type Service, startService } from '../start-service.ts';
+import { type Service, startService } from '../start-service.ts';
 import { type DemoKeystore, demoAddress, demoKeySources, findDemoKeys, openDemoKeystore } from './demo-keys.ts';
 import { type DemoCast, type DemoWorldOptions, demoWorldPolicy, prepareDemoWorld } from './demo-world.ts';
 

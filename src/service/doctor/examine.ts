@@ -1,6 +1,6 @@
 import { BaseError, type Clock, type Principal } from '../../core/index.ts';
 import type { ServiceConfig } from '../config/index.ts';
-import { connectChain, reachChain } from '../start-service.ts';
+import { connectChain, reachChain } from '../connect-chain.ts';
 import { checkAccounts, checkChain } from './check-chain.ts';
 import { checkFolder, checkPostgres, checkRedis } from './check-stores.ts';
 import { type Finding, fail } from './finding.ts';

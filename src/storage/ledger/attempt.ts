@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { LaneLedger } from '../../execution/ports/ledger.ts';
 import { LIVE_STATES } from '../../execution/ports/transaction.ts';
-import { type LaneHolder, lostLane } from './fence.ts';
+import { heldRow, type LaneHolder, lostLane } from './fence.ts';
 
 /**
  * Stores signed bytes of a transaction, and with the first of them claimed → signed, in one statement. Answers false where
@@ -10,14 +10,13 @@ import { type LaneHolder, lostLane } from './fence.ts';
  * @throws LostLaneError once another holder has the lane.
  */
 export async function addAttempt(
-  { db, table, lane, epoch }: LaneHolder,
+  holder: LaneHolder,
   { transactionId, attempt }: Parameters<LaneLedger['addAttempt']>[0],
 ): Promise<boolean> {
+  const { db, table, lane } = holder;
   const { txId, hex, sha256, fee, noop, createdAt } = attempt;
   const { rows } = await sql<{ held: number; added: number }>`
-    with fence as (
-      select lane from ${table('lanes')} where lane = ${lane} and epoch = ${epoch}::int8 for share
-    ), one as (
+    with fence as (${heldRow(holder)}), one as (
       select transactions.id, transactions.state from ${table('transactions')} as transactions
       join fence on fence.lane = transactions.lane
       where transactions.id = ${transactionId}::int8 and state = any(${['claimed', ...LIVE_STATES]}::text[])

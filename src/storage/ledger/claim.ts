@@ -3,7 +3,7 @@ import type { Principal } from '../../core/index.ts';
 import type { ClaimGapParameters, ClaimOutcome, ClaimParameters } from '../../execution/ports/ledger-records.ts';
 import { type ClaimedTransaction, UNCONFIRMED_STATES } from '../../execution/ports/transaction.ts';
 import { callToJson } from './call-json.ts';
-import { type Fenced, type LaneHolder, lostLane } from './fence.ts';
+import { type Fenced, heldRow, type LaneHolder, lostLane } from './fence.ts';
 import { integer } from './rows.ts';
 import type { LedgerSchema } from './schema.ts';
 
@@ -25,13 +25,12 @@ export async function claim(holder: LaneHolder, parameters: ClaimParameters): Pr
 }
 
 async function claimOnce(
-  { db, table, lane, epoch }: LaneHolder,
+  holder: LaneHolder,
   { call, intentIds, chainNonce, window, at }: ClaimParameters,
 ): Promise<ClaimOutcome> {
+  const { db, table, lane } = holder;
   const { rows } = await sql<ClaimRow>`
-    with fence as (
-      select lane from ${table('lanes')} where lane = ${lane} and epoch = ${epoch}::int8 for share
-    ), wanted as (
+    with fence as (${heldRow(holder)}), wanted as (
       select intent, entry - 1 as entry from unnest(${intentIds}::text[]) with ordinality as one(intent, entry)
     ), ready as (
       select id from ${table('intents')} as intents

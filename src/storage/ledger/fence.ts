@@ -1,4 +1,4 @@
-import type { Kysely, RawBuilder, Transaction as SqlTransaction } from 'kysely';
+import { type Kysely, type RawBuilder, type Transaction as SqlTransaction, sql } from 'kysely';
 import { LostLaneError, type Principal } from '../../core/index.ts';
 import type { LedgerSchema } from './schema.ts';
 
@@ -16,6 +16,12 @@ export interface LaneHolder extends HeldLane {
   /** A table's name with its schema, which Kysely adds to what it builds itself alone. */
   readonly table: (name: keyof LedgerSchema) => RawBuilder<unknown>;
 }
+
+/**
+ * The fence as part of one statement: a row while the holder has the lane, which a new holder waits for, none once it has not.
+ */
+export const heldRow = ({ table, lane, epoch }: LaneHolder): RawBuilder<unknown> =>
+  sql`select lane from ${table('lanes')} where lane = ${lane} and epoch = ${epoch}::int8 for share`;
 
 /**
  * The fence of lanes at an epoch each. Their rows are shared until the work is committed, so a new holder waits for it,
