@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import { fuzzParameters } from '../support/fuzz.ts';
 import type { Epoch } from '../support/simnet.ts';
-import { cast } from './cast.ts';
 import { compareEverything, compareReads } from './compare.ts';
 import { checkFold, type Snapshot, takeSnapshot } from './event-sourcing.ts';
 import { sweepInvariants } from './invariants.ts';
 import type { Act, Move } from './move.ts';
+import { openingActs } from './opening.ts';
 import { rehearse } from './rehearse.ts';
 import { openStage, perform, type Stage } from './stage.ts';
 
@@ -63,27 +63,11 @@ function make(stage: Stage, { name, expects, entries = [] }: Move, acts: readonl
   compareReads(stage);
 }
 
-/** Everyone but the stranger, the owner and the meter has an account with energy and, where it is not poor, funds. */
+/** Makes the acts that a history begins with. */
 export function inhabit(stage: Stage): void {
-  const opening: Act[] = cast.prosumers.flatMap((caller) => [
-    { caller, call: { kind: 'registerProsumer' } },
-    { caller, call: { kind: 'addEnergy', amount: 1_000n } },
-    ...(caller === cast.poor ? [] : [{ caller, call: { kind: 'addFunds', amount: 100_000n } } as const]),
-    {
-      caller,
-      call: {
-        kind: 'delegateTrading',
-        operator: cast.operators[0],
-        spendLimit: 30_000n,
-        energyLimit: 400n,
-        maxBuyPrice: 180n,
-        minSellPrice: 20n,
-        expiresAt: BigInt(stage.height + 200),
-      },
-    },
-    { caller, call: { kind: 'tradeEnergy', amount: 40n, price: 40n } },
-  ]);
-  for (const act of opening) expect(perform(stage, act).outcome).toBe('ok');
+  for (const act of openingActs({ expiresAt: BigInt(stage.height + 200) })) {
+    expect(perform(stage, act).outcome).toBe('ok');
+  }
 }
 
 /** The dice tried for a move that cannot be made with the first ones. */

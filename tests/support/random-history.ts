@@ -12,6 +12,7 @@ import {
 import { cast } from '../model/cast.ts';
 import type { Act, Move } from '../model/move.ts';
 import { moves } from '../model/moves/index.ts';
+import { openingActs } from '../model/opening.ts';
 
 interface DrawnMove {
   readonly move: Move;
@@ -33,26 +34,6 @@ export function drawnHistory(options: { readonly maxMoves: number }): fc.Arbitra
   return fc.array(drawn, { maxLength: options.maxMoves, size: 'max' });
 }
 
-/** Everyone on stage has energy, funds, a delegation and an open offer, so that most moves can be made. */
-const opening: readonly Act[] = cast.prosumers.flatMap((caller): Act[] => [
-  { caller, call: { kind: 'registerProsumer' } },
-  { caller, call: { kind: 'addEnergy', amount: 1_000n } },
-  { caller, call: { kind: 'addFunds', amount: 100_000n } },
-  {
-    caller,
-    call: {
-      kind: 'delegateTrading',
-      operator: cast.operators[0],
-      spendLimit: 30_000n,
-      energyLimit: 400n,
-      maxBuyPrice: 180n,
-      minSellPrice: 20n,
-      expiresAt: 300n,
-    },
-  },
-  { caller, call: { kind: 'tradeEnergy', amount: 40n, price: 40n } },
-]);
-
 /** Where a history goes by: what each call is answered by the plain market. */
 export class PlayedHistory {
   state: MarketState = emptyMarket({ owner: cast.owner });
@@ -72,7 +53,7 @@ export class PlayedHistory {
     this.height = height(options.start);
     this.#onCall = options.onCall;
     this.#wallet = options.wallet;
-    for (const act of opening) this.#act(act);
+    for (const act of openingActs({ expiresAt: 300n })) this.#act(act);
   }
 
   play(history: DrawnHistory): this {

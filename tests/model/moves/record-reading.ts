@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { GridErrorName } from '../../../src/contract/index.ts';
 import type { Principal } from '../../../src/core/index.ts';
 import type { MarketState } from '../../../src/market/index.ts';
 import { cast } from '../cast.ts';
@@ -15,42 +16,109 @@ function metered(state: MarketState, die: number): { acts: Act[]; prosumer: Prin
   return { acts: [{ caller: cast.owner, call }], prosumer, meter: cast.meter };
 }
 
-const lastReading = (state: MarketState, prosumer: Principal): bigint =>
-  BigInt(state.prosumers.get(prosumer)?.lastReading ?? 0);
+/** What an account has before its meter reads. */
+interface Account {
+  readonly energy: bigint;
+  readonly escrowed: bigint;
+  /** The id of its last reading. */
+  readonly last: bigint;
+}
+
+interface Reading {
+  readonly readingId: bigint;
+  readonly produced: bigint;
+  readonly consumed: bigint;
+}
+
+interface ReadingMove<Dice> {
+  readonly name: string;
+  readonly expects: 'ok' | GridErrorName;
+  readonly weight?: number;
+  readonly dice?: fc.Arbitrary<Dice>;
+  /** The readings by the account's own meter; null where there are none to make the move with. */
+  readonly readings: (account: Account, dice: Dice) => readonly Reading[] | null;
+}
+
+/** A move of readings that a prosumer's own meter makes, one after the other. */
+function readingMove<Dice = null>({ name, expects, weight, dice, readings }: ReadingMove<Dice>): Move {
+  return move({
+    name: `recordReading: ${name}`,
+    expects,
+    ...(weight === undefined ? {} : { weight }),
+    dice: fc.record({ die: fc.nat(), own: dice ?? (fc.constant(null) as fc.Arbitrary<Dice>) }),
+    bind({ state }, { die, own }) {
+      const found = metered(state, die);
+      if (found === null) return null;
+      const { acts, prosumer, meter } = found;
+      const { energy = 0, escrowed = 0, lastReading = 0 } = state.prosumers.get(prosumer) ?? {};
+      const account = { energy: BigInt(energy), escrowed: BigInt(escrowed), last: BigInt(lastReading) };
+      const made = readings(account, own);
+      if (made === null) return null;
+      const calls = made.map((one) => ({ kind: 'recordReading', prosumer, ...one }) as const);
+      return [...acts, ...calls.map((call) => ({ caller: meter, call }))];
+    },
+  });
+}
+
+/** Readings of these amounts with the next ids; null where the ids have run out. */
+function next({ last }: Account, ...amounts: readonly Omit<Reading, 'readingId'>[]): readonly Reading[] | null {
+  if (last + BigInt(amounts.length) > MAX) return null;
+  return amounts.map((one, index) => ({ readingId: last + BigInt(index + 1), ...one }));
+}
+
+const beyond = fc.constantFrom(MAX + 1n, 2n ** 128n - 1n);
 
 /** `record-reading`: a meter tells what was produced and consumed. */
 export const recordReadingMoves: readonly Move[] = [
-  move({
-    name: 'recordReading: ok',
+  readingMove({
+    name: 'ok',
     expects: 'ok',
     weight: 2,
-    dice: fc.record({ die: fc.nat(), step: fc.bigInt(1n, 9n), produced: amount, consumed: amount }),
-    bind({ state }, { die, step, produced, consumed }) {
-      const found = metered(state, die);
-      if (found === null) return null;
-      const { acts, prosumer, meter } = found;
-      const account = state.prosumers.get(prosumer);
-      const energy = Number(account?.energy) + Number(account?.escrowed);
-      if (energy > Number(MAX) - 300 || Number(account?.energy) < 300 - Number(MAX)) return null;
-      const readingId = lastReading(state, prosumer) + step;
-      if (readingId > MAX) return null;
-      return [...acts, { caller: meter, call: { kind: 'recordReading', prosumer, readingId, produced, consumed } }];
+    dice: fc.record({ step: fc.bigInt(1n, 9n), produced: amount, consumed: amount }),
+    readings({ energy, escrowed, last }, { step, produced, consumed }) {
+      if (energy + escrowed > MAX - 300n || energy < 300n - MAX || last + step > MAX) return null;
+      return [{ readingId: last + step, produced, consumed }];
     },
   }),
-  move({
-    name: 'recordReading: ok below zero',
+  readingMove({
+    name: 'ok below zero',
     expects: 'ok',
-    dice: fc.nat(),
-    bind({ state }, die) {
-      const found = metered(state, die);
-      if (found === null) return null;
-      const { acts, prosumer, meter } = found;
-      const energy = BigInt(state.prosumers.get(prosumer)?.energy ?? 0);
-      const readingId = lastReading(state, prosumer) + 1n;
-      if (energy < 0n || energy >= MAX || readingId > MAX) return null;
-      const call = { kind: 'recordReading', prosumer, readingId, produced: 0n, consumed: energy + 1n } as const;
-      return [...acts, { caller: meter, call }];
+    readings: (account) =>
+      account.energy < 0n || account.energy >= MAX
+        ? null
+        : next(account, { produced: 0n, consumed: account.energy + 1n }),
+  }),
+  readingMove({
+    name: 'ok with the largest amounts',
+    expects: 'ok',
+    readings: (account) => next(account, { produced: MAX, consumed: MAX }),
+  }),
+  readingMove({
+    name: 'ok with the last id that there is',
+    expects: 'ok',
+    readings: ({ last }) => (last === MAX ? null : [{ readingId: MAX, produced: 0n, consumed: 0n }]),
+  }),
+  readingMove({
+    name: 'ok to the cap with offers open, and back',
+    expects: 'ok',
+    readings(account) {
+      const step = MAX - account.energy - account.escrowed;
+      if (account.escrowed === 0n || step <= 0n || step > MAX) return null;
+      return next(account, { produced: step, consumed: 0n }, { produced: 0n, consumed: step });
     },
+  }),
+  readingMove({
+    name: 'ok to the bottom, and back',
+    expects: 'ok',
+    readings: (account) =>
+      account.energy < 0n
+        ? null
+        : next(
+            account,
+            { produced: 0n, consumed: account.energy },
+            { produced: 0n, consumed: MAX },
+            { produced: MAX, consumed: 0n },
+          ),
   }),
   move({
     name: 'recordReading: notFound',
@@ -86,131 +154,46 @@ export const recordReadingMoves: readonly Move[] = [
       ];
     },
   }),
-  move({
-    name: 'recordReading: ok with the largest amounts',
-    expects: 'ok',
-    dice: fc.nat(),
-    bind({ state }, die) {
-      const found = metered(state, die);
-      if (found === null) return null;
-      const { acts, prosumer, meter } = found;
-      const readingId = lastReading(state, prosumer) + 1n;
-      if (readingId > MAX) return null;
-      const call = { kind: 'recordReading', prosumer, readingId, produced: MAX, consumed: MAX } as const;
-      return [...acts, { caller: meter, call }];
-    },
+  readingMove({
+    name: 'invalidAmount for an id that was there',
+    expects: 'invalidAmount',
+    readings: ({ last }) => [{ readingId: last, produced: 0n, consumed: 0n }],
   }),
-  move({
-    name: 'recordReading: ok with the last id that there is',
-    expects: 'ok',
-    dice: fc.nat(),
-    bind({ state }, die) {
-      const found = metered(state, die);
-      if (found === null || lastReading(state, found.prosumer) === MAX) return null;
-      const { acts, prosumer, meter } = found;
-      const call = { kind: 'recordReading', prosumer, readingId: MAX, produced: 0n, consumed: 0n } as const;
-      return [...acts, { caller: meter, call }];
-    },
+  readingMove({
+    name: 'invalidAmount beyond the last id',
+    expects: 'invalidAmount',
+    dice: beyond,
+    readings: (_, readingId) => [{ readingId, produced: 0n, consumed: 0n }],
   }),
-  ...Object.entries({
-    'for an id that was there': (last: bigint, _: bigint) => ({ readingId: last, produced: 0n, consumed: 0n }),
-    'beyond the last id': (_: bigint, beyond: bigint) => ({ readingId: beyond, produced: 0n, consumed: 0n }),
-    'produced beyond MAX': (last: bigint, beyond: bigint) => ({
-      readingId: last + 1n,
-      produced: beyond,
-      consumed: 0n,
-    }),
-    // As much produced as consumed: no balance is in the way.
-    'consumed beyond MAX': (last: bigint, beyond: bigint) => ({
-      readingId: last + 1n,
-      produced: MAX,
-      consumed: beyond,
-    }),
-  }).map(([what, reading]) =>
-    move({
-      name: `recordReading: invalidAmount ${what}`,
-      expects: 'invalidAmount',
-      dice: fc.record({ die: fc.nat(), beyond: fc.constantFrom(MAX + 1n, 2n ** 128n - 1n) }),
-      bind({ state }, { die, beyond }) {
-        const found = metered(state, die);
-        if (found === null || lastReading(state, found.prosumer) === MAX) return null;
-        const { acts, prosumer, meter } = found;
-        const call = { kind: 'recordReading', prosumer, ...reading(lastReading(state, prosumer), beyond) } as const;
-        return [...acts, { caller: meter, call }];
-      },
-    }),
-  ),
-  move({
-    name: 'recordReading: balanceCap',
+  readingMove({
+    name: 'invalidAmount produced beyond MAX',
+    expects: 'invalidAmount',
+    dice: beyond,
+    readings: (account, produced) => next(account, { produced, consumed: 0n }),
+  }),
+  readingMove({
+    name: 'invalidAmount consumed beyond MAX',
+    expects: 'invalidAmount',
+    dice: beyond,
+    // Nearly as much produced: no balance is in the way.
+    readings: (account, consumed) => next(account, { produced: MAX, consumed }),
+  }),
+  readingMove({
+    name: 'balanceCap',
     expects: 'balanceCap',
-    dice: fc.record({ die: fc.nat(), up: fc.boolean() }),
-    bind({ state }, { die, up }) {
-      const found = metered(state, die);
-      if (found === null) return null;
-      const { acts, prosumer, meter } = found;
-      const energy = BigInt(state.prosumers.get(prosumer)?.energy ?? 0);
-      const held = energy + BigInt(state.prosumers.get(prosumer)?.escrowed ?? 0);
-      const produced = up ? MAX - held + 1n : 0n;
-      const consumed = up ? 0n : MAX + energy + 1n;
-      const readingId = lastReading(state, prosumer) + 1n;
-      if (produced > MAX || consumed > MAX || readingId > MAX) return null;
-      return [...acts, { caller: meter, call: { kind: 'recordReading', prosumer, readingId, produced, consumed } }];
+    dice: fc.boolean(),
+    readings(account, up) {
+      const produced = up ? MAX - account.energy - account.escrowed + 1n : 0n;
+      const consumed = up ? 0n : MAX + account.energy + 1n;
+      return produced > MAX || consumed > MAX ? null : next(account, { produced, consumed });
     },
   }),
-  move({
-    name: 'recordReading: ok to the cap with offers open, and back',
-    expects: 'ok',
-    dice: fc.nat(),
-    bind({ state }, die) {
-      const found = metered(state, die);
-      if (found === null) return null;
-      const { acts, prosumer, meter } = found;
-      const { energy = 0, escrowed = 0 } = state.prosumers.get(prosumer) ?? {};
-      const step = MAX - BigInt(energy) - BigInt(escrowed);
-      const last = lastReading(state, prosumer);
-      if (escrowed === 0 || step <= 0n || step > MAX || last + 2n > MAX) return null;
-      const readings = [
-        { readingId: last + 1n, produced: step, consumed: 0n },
-        { readingId: last + 2n, produced: 0n, consumed: step },
-      ];
-      const calls = readings.map((one) => ({ kind: 'recordReading', prosumer, ...one }) as const);
-      return [...acts, ...calls.map((call) => ({ caller: meter, call }))];
-    },
-  }),
-  move({
-    name: 'recordReading: balanceCap by what offers hold',
+  readingMove({
+    name: 'balanceCap by what offers hold',
     expects: 'balanceCap',
-    dice: fc.nat(),
-    bind({ state }, die) {
-      const found = metered(state, die);
-      if (found === null) return null;
-      const { acts, prosumer, meter } = found;
-      const { energy = 0, escrowed = 0 } = state.prosumers.get(prosumer) ?? {};
-      const produced = MAX - BigInt(energy);
-      const readingId = lastReading(state, prosumer) + 1n;
-      if (escrowed === 0 || produced > MAX || readingId > MAX) return null;
-      const call = { kind: 'recordReading', prosumer, readingId, produced, consumed: 0n } as const;
-      return [...acts, { caller: meter, call }];
-    },
-  }),
-  move({
-    name: 'recordReading: ok to the bottom, and back',
-    expects: 'ok',
-    dice: fc.nat(),
-    bind({ state }, die) {
-      const found = metered(state, die);
-      if (found === null) return null;
-      const { acts, prosumer, meter } = found;
-      const energy = BigInt(state.prosumers.get(prosumer)?.energy ?? 0);
-      const last = lastReading(state, prosumer);
-      if (energy < 0n || last + 3n > MAX) return null;
-      const readings = [
-        { readingId: last + 1n, produced: 0n, consumed: energy },
-        { readingId: last + 2n, produced: 0n, consumed: MAX },
-        { readingId: last + 3n, produced: MAX, consumed: 0n },
-      ];
-      const calls = readings.map((one) => ({ kind: 'recordReading', prosumer, ...one }) as const);
-      return [...acts, ...calls.map((call) => ({ caller: meter, call }))];
+    readings(account) {
+      const produced = MAX - account.energy;
+      return account.escrowed === 0n || produced > MAX ? null : next(account, { produced, consumed: 0n });
     },
   }),
   move({
