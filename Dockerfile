@@ -13,6 +13,8 @@ COPY contracts ./contracts
 COPY strategies ./strategies
 COPY src ./src
 COPY backtest ./backtest
+# The launcher bundles the sources here at the first start.
+RUN mkdir .cache && chown node:node .cache
 RUN mkdir -p /data && chown node:node /data
 USER node
 VOLUME /data

@@ -44,7 +44,8 @@ const program = new Command('wattmaker')
   .showHelpAfterError('(add --help for the options)');
 
 const [, , asked = ''] = process.argv;
-const wanted = Object.hasOwn(commands, asked) ? [asked] : Object.keys(commands);
+const isVersion = asked === '--version' || asked === '-V';
+const wanted = Object.hasOwn(commands, asked) ? [asked] : isVersion ? [] : Object.keys(commands);
 for (const name of wanted) {
   const command = await commands[name]?.();
   if (command !== undefined) program.addCommand(command);

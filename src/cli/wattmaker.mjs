@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-// TypeScript runs through tsx; Node 20 loads no .ts by itself.
-import { register } from 'tsx/esm/api';
+import { fileURLToPath } from 'node:url';
+import { launch } from '../launch/launch.mjs';
 
-register();
-await import('./main.ts');
+await launch(fileURLToPath(new URL('./main.ts', import.meta.url)));

@@ -1,7 +1,6 @@
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { ConfigError, FatalError, TransientError } from '../core/index.ts';
+import { forkSource } from '../launch/index.ts';
 import type { DevnetMessage } from './main.ts';
 import type { DevnetOptions } from './options.ts';
 
@@ -25,13 +24,7 @@ export interface DevnetProcess {
  * cannot start, for example from a damaged journal.
  */
 export async function spawnDevnet(options: DevnetOptions = {}): Promise<DevnetProcess> {
-  const child = fork(fileURLToPath(new URL('./main.ts', import.meta.url)), [], {
-    execArgv: ['--import', import.meta.resolve('tsx')],
-    // Keys and passwords may stand in this process's.
-    env: {},
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    serialization: 'json',
-  });
+  const child = forkSource(new URL('./main.ts', import.meta.url), ['ignore', 'ignore', 'inherit', 'ipc']);
   const exited = new Promise<number | null>((resolve) => {
     child.once('exit', (code) => resolve(code));
     // It could not be started at all.

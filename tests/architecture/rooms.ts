@@ -11,6 +11,7 @@ export interface Room {
 /** All that the composition may put together. */
 const innerRooms = [
   'src/core',
+  'src/launch',
   'src/contract',
   'src/market',
   'src/trading',
@@ -24,18 +25,20 @@ const innerRooms = [
 
 export const rooms: Readonly<Record<string, Room>> = {
   'src/core': { mayImport: [], pure: true },
+  // How a source comes to run: in this process, a thread, or a process of its own.
+  'src/launch': { mayImport: [] },
   'src/contract': { mayImport: ['src/core'], pure: true },
   'src/contract/generate': { mayImport: ['src/contract', 'src/core'] },
   'src/market': { mayImport: ['src/contract', 'src/core'], pure: true },
   'src/trading': { mayImport: ['src/market', 'src/contract', 'src/core'], pure: true },
   // The host keeps the deadline of a turn and loads strategies from disk; what runs inside the worker stays pure.
-  'src/trading/host': { mayImport: ['src/trading', 'src/market', 'src/contract', 'src/core'] },
+  'src/trading/host': { mayImport: ['src/trading', 'src/market', 'src/contract', 'src/launch', 'src/core'] },
   'src/execution': { mayImport: ['src/execution/ports', 'src/trading', 'src/market', 'src/contract', 'src/core'] },
   'src/chain': { mayImport: ['src/execution/ports', 'src/contract', 'src/core'] },
   'src/storage': { mayImport: ['src/execution/ports', 'src/contract', 'src/core'] },
-  'src/signer': { mayImport: ['src/execution/ports', 'src/contract', 'src/core'] },
+  'src/signer': { mayImport: ['src/execution/ports', 'src/contract', 'src/launch', 'src/core'] },
   'src/execution/ports': { mayImport: ['src/trading', 'src/contract', 'src/core'] },
-  'src/devnet': { mayImport: ['src/contract', 'src/core'] },
+  'src/devnet': { mayImport: ['src/contract', 'src/launch', 'src/core'] },
   'src/service': { mayImport: [...innerRooms, 'src/devnet/spawn-devnet.ts'] },
   'src/cli': {
     mayImport: [

@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { SOURCE_RUNNER } from '../../src/launch/index.ts';
 import { type ControlClient, connectControl } from '../../src/service/control/index.ts';
 import type { Death } from './plan.ts';
 import type { World } from './town.ts';
@@ -104,7 +105,7 @@ export class SupervisedBot {
       const death = this.#lives[0];
       const kill = death?.kind === 'step' ? ['--kill', JSON.stringify(death.at)] : [];
       const files = ['--config', file, '--password-file', world.passwordFile, '--journal', journal, '--calm', calm];
-      const child = spawn(process.execPath, ['--import', 'tsx', entry, ...files, ...kill], {
+      const child = spawn(process.execPath, [SOURCE_RUNNER, entry, ...files, ...kill], {
         stdio: ['ignore', 'pipe', 'pipe'],
         env: { PATH: process.env.PATH, HOME: process.env.HOME, WATTMAKER_KEYS: world.keys, ...env },
       });

@@ -1,6 +1,5 @@
-import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { ConfigError, FatalError, TransientError } from '../../core/index.ts';
+import { forkSource } from '../../launch/index.ts';
 import type { NeighbourMessage, StartMessage } from './main.ts';
 import type { NeighbourOptions } from './options.ts';
 
@@ -25,13 +24,7 @@ export interface SpawnNeighboursOptions extends NeighbourOptions {
  * cannot start for another reason.
  */
 export async function spawnNeighbours({ onLine, ...options }: SpawnNeighboursOptions): Promise<NeighboursProcess> {
-  const child = fork(fileURLToPath(new URL('./main.ts', import.meta.url)), [], {
-    execArgv: ['--import', import.meta.resolve('tsx')],
-    // Keys and passwords may stand in this process's.
-    env: {},
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    serialization: 'json',
-  });
+  const child = forkSource(new URL('./main.ts', import.meta.url), ['ignore', 'ignore', 'inherit', 'ipc']);
   const exited = new Promise<number | null>((resolve) => {
     child.once('exit', (code) => resolve(code));
   });

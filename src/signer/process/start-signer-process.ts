@@ -1,5 +1,4 @@
-import { fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { forkSource } from '../../launch/index.ts';
 import { createGridSigner, type GridSigner } from '../grid-signer.ts';
 import type { SigningPolicy } from '../policy.ts';
 import { SignerChannel } from './channel.ts';
@@ -29,12 +28,7 @@ export interface SignerProcess extends GridSigner {
  */
 export async function startSignerProcess(options: SignerProcessOptions): Promise<SignerProcess> {
   const { keys, network, contractId, feeCap, calls, deadlineMs = 30_000 } = options;
-  const child = fork(fileURLToPath(new URL('./main.ts', import.meta.url)), [], {
-    execArgv: ['--import', import.meta.resolve('tsx')],
-    env: {},
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    serialization: 'json',
-  });
+  const child = forkSource(new URL('./main.ts', import.meta.url), ['ignore', 'ignore', 'ignore', 'ipc']);
   const channel = new SignerChannel(child, deadlineMs);
   channel.open({ kind: 'open', keys: [...keys], policy: { network, contractId, feeCap, calls } });
   const accounts = await channel.opened;

@@ -3,6 +3,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { CorruptionError, type FatalError } from '../../core/index.ts';
 import { lockFolder } from './folder-lock.ts';
 import { EmbeddedPool } from './pool.ts';
+import { emptyDatabaseArchive, placeEmptyDatabase } from './template.ts';
 
 /** A Postgres inside this process, shared by queue and ledger. */
 export interface EmbeddedDatabase {
@@ -34,8 +35,9 @@ export async function openEmbeddedDatabase(
 ): Promise<EmbeddedDatabase> {
   const release = await lockFolder(folder, onLockLost);
   try {
-    const database = await PGlite.create(join(folder, 'database'));
-    return wrap(database, folder, release);
+    const path = join(folder, 'database');
+    await placeEmptyDatabase(path);
+    return wrap(await PGlite.create(path), folder, release);
   } catch (cause) {
     await release();
     throw new CorruptionError(`cannot open the database in data folder "${folder}"`, {
@@ -47,7 +49,8 @@ export async function openEmbeddedDatabase(
 
 /** A database that is gone when it is closed. */
 export async function openMemoryDatabase(): Promise<EmbeddedDatabase> {
-  return wrap(await PGlite.create(), null, async () => undefined);
+  const archive = await emptyDatabaseArchive();
+  return wrap(await PGlite.create(archive === null ? {} : { loadDataDir: archive }), null, async () => undefined);
 }
 
 function wrap(database: PGlite, folder: string | null, release: () => Promise<void>): EmbeddedDatabase {

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { register } from 'node:module';
 import { dirname, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { BaseError, ConfigError } from '../../core/index.ts';
+import { loadSource } from '../../launch/index.ts';
 import { checkStrategy } from '../check-strategy.ts';
 import type { Strategy } from '../strategy.ts';
 
@@ -10,14 +10,6 @@ import type { Strategy } from '../strategy.ts';
 export const BUILT_IN_STRATEGIES = fileURLToPath(new URL('../../../strategies/', import.meta.url));
 
 const FILE = /\.(ts|mts|js|mjs)$/;
-let aliased = false;
-
-/** Lets a strategy that lies anywhere import `wattmaker/strategy`, not only one inside this package. */
-function aliasStrategyApi(): void {
-  if (aliased) return;
-  aliased = true;
-  register('./strategy-alias.mjs', import.meta.url);
-}
 
 /** The names of the strategies in a folder: its subfolders that hold an `index.ts`. */
 export function strategyNames(folder: string = BUILT_IN_STRATEGIES): string[] {
@@ -95,10 +87,9 @@ function parseType(manifest: string): unknown {
  */
 export async function loadStrategy(reference: string, directory: string): Promise<Strategy<never>> {
   const file = strategyFile(reference, directory);
-  aliasStrategyApi();
   try {
-    const module = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as { readonly default?: unknown };
-    return checkStrategy(module.default, `strategy "${reference}"`);
+    const { default: strategy } = await loadSource(pathToFileURL(file));
+    return checkStrategy(strategy, `strategy "${reference}"`);
   } catch (thrown) {
     if (thrown instanceof BaseError) throw thrown;
     const line = thrown instanceof Error ? `${thrown.name}: ${thrown.message.split('\n')[0]}` : String(thrown);

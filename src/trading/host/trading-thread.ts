@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { TurnMessage, WorkerAnswer, WorkerStart } from './messages.ts';
 import { NO_STRATEGY } from './messages.ts';
@@ -23,7 +24,7 @@ export interface TradingThread {
 }
 
 const bootstrap = new URL('./worker-bootstrap.mjs', import.meta.url);
-const entry = new URL('./worker.ts', import.meta.url).href;
+const entry = fileURLToPath(new URL('./worker.ts', import.meta.url));
 
 /** Heap of the thread: a strategy that hoards memory ends its thread, not the bot. */
 const HEAP_MB = 1_024;

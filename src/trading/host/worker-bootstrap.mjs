@@ -1,6 +1,5 @@
-// A worker thread does not inherit the loader that runs TypeScript, so it registers its own before the real entry.
+// A worker thread inherits nothing that loads TypeScript, so it is launched as a process is.
 import { workerData } from 'node:worker_threads';
-import { register } from 'tsx/esm/api';
+import { launch } from '../../launch/launch.mjs';
 
-register();
-await import(workerData.entry);
+await launch(workerData.entry);
