@@ -6,6 +6,7 @@ const copied = [
   'src',
   'tests',
   'strategies',
+  'backtest',
   'contracts',
   'package.json',
   'tsconfig.json',
