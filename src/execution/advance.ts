@@ -49,10 +49,16 @@ function postJob({ lane, epoch }: LaneLedger, { txId, hex, sha256 }: Attempt): J
   return { id: `tx-${epoch}-${txId}`, data: { txId, hex, sha256, lane, epoch } };
 }
 
-/** signed → queued; for one that was queued already it brings back a job that was lost. */
-export async function enqueuePost({ ledger, queue, clock }: Dependencies, transaction: LiveTransaction): Promise<void> {
-  await queue.enqueue({ topic: postTopic(ledger.lane), job: postJob(ledger, currentAttempt(transaction)) });
-  if (transaction.state === 'signed') {
-    await ledger.transition({ transactionId: transaction.id, from: ['signed'], to: 'queued', at: clock.now() });
+/** signed → queued; for those that were queued already it brings back jobs that were lost. */
+export async function enqueuePosts(
+  { ledger, queue, clock }: Dependencies,
+  transactions: readonly LiveTransaction[],
+): Promise<void> {
+  if (transactions.length === 0) return;
+  const jobs = transactions.map((one) => postJob(ledger, currentAttempt(one)));
+  await queue.enqueue({ topic: postTopic(ledger.lane), jobs });
+  const transactionIds = transactions.filter(({ state }) => state === 'signed').map(({ id }) => id);
+  if (transactionIds.length > 0) {
+    await ledger.transition({ transactionIds, from: ['signed'], to: 'queued', at: clock.now() });
   }
 }

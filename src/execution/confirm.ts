@@ -147,10 +147,10 @@ export async function confirmLane(deps: LaneDependencies, { lane, config }: Conf
     }
     const pending = known.get(currentAttempt(transaction).txId)?.kind === 'mempool';
     const at = clock.now();
-    if (pending) await ledger.transition({ transactionId, from: ['broadcast'], to: 'mempool', at });
+    if (pending) await ledger.transition({ transactionIds: [transactionId], from: ['broadcast'], to: 'mempool', at });
     else if (transaction.state === 'mempool') {
       const note = 'no server has it any more; the same bytes again';
-      await ledger.transition({ transactionId, from: ['mempool'], to: 'broadcast', at, note });
+      await ledger.transition({ transactionIds: [transactionId], from: ['mempool'], to: 'broadcast', at, note });
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Height } from '../core/index.ts';
-import { enqueuePost, signClaim } from './advance.ts';
+import { enqueuePosts, signClaim } from './advance.ts';
 import { budgetLeft, isWithinBudget } from './budget.ts';
 import type { LaneDependencies } from './dependencies.ts';
 import { feeFor } from './fee.ts';
@@ -43,7 +43,7 @@ export async function fillGaps(
     if (claim === null) continue;
     log.error({ transaction: claim.id, nonce }, `nonce ${nonce} is filled with a call that does nothing`);
     const signed = await signClaim(deps, { claim, fee: config.fee });
-    if (signed !== null) await enqueuePost(deps, signed);
+    if (signed !== null) await enqueuePosts(deps, [signed]);
     left -= fee;
   }
 }

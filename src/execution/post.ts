@@ -43,16 +43,12 @@ export function postHandler(deps: LaneDependencies, { config, lane }: PostParame
   }
 
   async function post(job: Job, signal: AbortSignal): Promise<JobOutcome> {
-    const found = await findAttempt(deps, job);
+    const found = await beginPost(deps, job);
     if (found === null) return DONE;
     const { transaction, attempt } = found;
     // Of several attempts the last one counts: it offers the most, and it alone is posted.
     if (transaction.state === 'mempool' || attempt !== currentAttempt(transaction)) return DONE;
 
-    const transactionId = transaction.id;
-    const from = ['signed', 'queued'] as const;
-    // This write also proves, as late as can be, that the lane is still ours.
-    await ledger.transition({ transactionId, from, to: 'broadcast', at: clock.now() });
     if (signal.aborted) return { kind: 'again', delayMs: 0 };
     const outcome = await chain.broadcast(attempt.hex);
     const { id, nonce } = transaction;
@@ -79,7 +75,7 @@ export function postHandler(deps: LaneDependencies, { config, lane }: PostParame
 
   async function accept({ id }: LiveTransaction, note: string): Promise<JobOutcome> {
     lane.resume(id);
-    await ledger.transition({ transactionId: id, from: ['broadcast'], to: 'mempool', at: clock.now(), note });
+    await ledger.transition({ transactionIds: [id], from: ['broadcast'], to: 'mempool', at: clock.now(), note });
     return DONE;
   }
 
@@ -138,20 +134,24 @@ export function postHandler(deps: LaneDependencies, { config, lane }: PostParame
   return handle;
 }
 
-/** The attempt that a job carries, by the ledger; null where there is nothing to post. */
-async function findAttempt(
-  { ledger, log }: LaneDependencies,
+/**
+ * The attempt that a job carries, by the ledger, which has its transaction as broadcast from now on; null where there is
+ * nothing to post. The write also proves, as late as can be, that the lane is still ours.
+ */
+async function beginPost(
+  { ledger, log, clock }: LaneDependencies,
   job: Job,
 ): Promise<{ transaction: LiveTransaction; attempt: Attempt } | null> {
   const { txId, hex, sha256 } = job.data;
-  const transaction = await ledger.transactionOf(txId as Attempt['txId']);
+  const known = { txId: txId as Attempt['txId'], sha256: hashOfHex(String(hex)) };
+  const transaction = await ledger.beginPost({ ...known, at: clock.now() });
   if (transaction === null || transaction.state === 'claimed') {
     log.error({ job: job.id }, 'a job carries a transaction that the ledger does not know; it is not posted');
     return null;
   }
   if (!isLive(transaction) || transaction.lane !== ledger.lane) return null;
   const attempt = transaction.attempts.find((one) => one.txId === txId);
-  if (attempt === undefined || sha256 !== attempt.sha256 || hashOfHex(String(hex)) !== attempt.sha256) {
+  if (attempt === undefined || sha256 !== attempt.sha256 || known.sha256 !== attempt.sha256) {
     log.error({ job: job.id }, "a job's bytes are not those of the ledger; they are not posted");
     return null;
   }

@@ -1,5 +1,5 @@
 import type { Height, MicroStx } from '../core/index.ts';
-import { currentAttempt, enqueuePost, signAttempt, signClaim } from './advance.ts';
+import { currentAttempt, enqueuePosts, signAttempt, signClaim } from './advance.ts';
 import { budgetLeft, isWithinBudget } from './budget.ts';
 import { BUMP_AFTER_BLOCKS, type ExecutionConfig } from './config.ts';
 import type { LaneDependencies } from './dependencies.ts';
@@ -37,7 +37,7 @@ export async function replace(deps: LaneDependencies, replacement: Replacement):
   const added = { transactionId: transaction.id, after: last.txId, attempt, note: `${note}: ${fee} µSTX` };
   if (!(await ledger.replace(added))) return false;
   log.warn({ transaction: transaction.id, fee }, `nonce ${transaction.nonce}: ${added.note}`);
-  await enqueuePost(deps, { ...transaction, state: 'signed', attempts: [...transaction.attempts, attempt] });
+  await enqueuePosts(deps, [{ ...transaction, state: 'signed', attempts: [...transaction.attempts, attempt] }]);
   return true;
 }
 
@@ -50,7 +50,7 @@ async function isOurs({ chain, ledger, clock }: LaneDependencies, transaction: L
   if (outcome.kind === 'accepted') return true;
   const note = 'no node has it now; the same bytes again';
   await ledger.transition({
-    transactionId: transaction.id,
+    transactionIds: [transaction.id],
     from: ['mempool'],
     to: 'broadcast',
     at: clock.now(),

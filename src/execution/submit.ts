@@ -1,6 +1,6 @@
 import type { Height, MicroStx, TxId } from '../core/index.ts';
 import { height as heightOf } from '../core/index.ts';
-import { currentAttempt, enqueuePost, signClaim } from './advance.ts';
+import { currentAttempt, enqueuePosts, signClaim } from './advance.ts';
 import { budgetLeft, isWithinBudget } from './budget.ts';
 import type { ExecutionConfig } from './config.ts';
 import type { LaneDependencies } from './dependencies.ts';
@@ -8,7 +8,7 @@ import { feeFor, feeOfOneEntry, isTooDear } from './fee.ts';
 import { findForeign } from './foreign.ts';
 import type { Lane } from './lane.ts';
 import { type Pack, packIntents } from './pack.ts';
-import { type Transaction, UNCONFIRMED_STATES } from './ports/transaction.ts';
+import { type LiveTransaction, type Transaction, UNCONFIRMED_STATES } from './ports/transaction.ts';
 
 /** A batch that was signed, stored and queued. */
 export interface SubmittedBatch {
@@ -74,7 +74,7 @@ export async function sendAllowed(
   const lost = await ledger.transactions({ states: ['superseded'], lane: lane.operator, fromNonce: nonce });
   const chainNonce = Math.max(nonce, ...lost.map((one) => one.nonce + 1));
   const validUntil = heightOf(height + config.validityBlocks);
-  const batches: SubmittedBatch[] = [];
+  const signed: LiveTransaction[] = [];
   const waiting: string[] = [];
   let isFull = false;
   for (const pack of packIntents(sendable, { validUntil, maxEntries: config.maxEntries })) {
@@ -82,29 +82,31 @@ export async function sendAllowed(
     const mayCost = !isFull && !isTooDear(pack.call, config.fee);
     const mayGo = mayCost && fits(fee);
     if (mayCost && !mayGo) isShort = true;
-    const batch = mayGo ? await send(deps, { config, pack, chainNonce }) : 'wait';
+    const batch = mayGo ? await claimAndSign(deps, { config, pack, chainNonce }) : 'wait';
     if (batch === 'full') isFull = true;
     if (batch === 'full' || batch === 'wait') waiting.push(...pack.intentIds);
     else if (batch !== 'taken') {
-      batches.push(batch);
+      signed.push(batch);
       left -= fee;
     }
   }
+  await enqueuePosts(deps, signed);
   if (!isShort) lane.resume('budget');
   lane.observe(lane.account, await ledger.transactions({ states: UNCONFIRMED_STATES, lane: lane.operator }));
-  return { batches, waiting };
+  return { batches: signed.map(submitted), waiting };
 }
 
-async function send(
+async function claimAndSign(
   deps: LaneDependencies,
   { config, pack, chainNonce }: Pick<SendParameters, 'config'> & { pack: Pack; chainNonce: number },
-): Promise<SubmittedBatch | 'full' | 'taken'> {
+): Promise<LiveTransaction | 'full' | 'taken'> {
   const { ledger, clock } = deps;
   const claimed = await ledger.claim({ ...pack, chainNonce, window: config.maxUnconfirmed, at: clock.now() });
   if (claimed.kind !== 'claimed') return claimed.kind;
-  const signed = await signClaim(deps, { claim: claimed.transaction, fee: config.fee });
-  if (signed === null) return 'taken';
-  await enqueuePost(deps, signed);
+  return (await signClaim(deps, { claim: claimed.transaction, fee: config.fee })) ?? 'taken';
+}
+
+function submitted(signed: LiveTransaction): SubmittedBatch {
   const { txId, fee } = currentAttempt(signed);
   return { transactionId: signed.id, txId, nonce: signed.nonce, fee, intentIds: signed.intentIds };
 }
@@ -118,29 +120,31 @@ export async function sweep(
   { lane, config }: Pick<SendParameters, 'lane' | 'config'>,
 ): Promise<void> {
   const unconfirmed = await deps.ledger.transactions({ states: UNCONFIRMED_STATES, lane: lane.operator });
-  for (const transaction of unconfirmed) await bringToQueue(deps, { transaction, fee: config.fee });
+  const postable = await Promise.all(unconfirmed.map((one) => postableOf(deps, { transaction: one, fee: config.fee })));
+  await enqueuePosts(
+    deps,
+    postable.filter((one) => one !== null),
+  );
 }
 
-async function bringToQueue(
+/** The transaction with bytes that are to be posted; null where there are none, or the chain has them. */
+async function postableOf(
   deps: LaneDependencies,
   { transaction, fee }: { readonly transaction: Transaction; readonly fee: ExecutionConfig['fee'] },
-): Promise<void> {
+): Promise<LiveTransaction | null> {
   switch (transaction.state) {
-    case 'claimed': {
-      const signed = await signClaim(deps, { claim: transaction, fee });
-      if (signed !== null) await enqueuePost(deps, signed);
-      return;
-    }
+    case 'claimed':
+      return signClaim(deps, { claim: transaction, fee });
     case 'signed':
     case 'queued':
     case 'broadcast':
-      return enqueuePost(deps, transaction);
+      return transaction;
     case 'mempool':
     case 'included':
     case 'final':
     case 'reverted':
     case 'cancelled':
     case 'superseded':
-      return;
+      return null;
   }
 }

@@ -51,7 +51,7 @@ export const defects: readonly Defect[] = [
     edits: [
       {
         file: confirm,
-        find: "await ledger.transition({ transactionId, from: ['mempool'], to: 'broadcast', at, note });",
+        find: "await ledger.transition({ transactionIds: [transactionId], from: ['mempool'], to: 'broadcast', at, note });",
         replace: 'await ledger.supersede({ transactionId, at, note });',
       },
       // Asked of each transaction at once, so that a round is long enough.
@@ -106,9 +106,9 @@ export const defects: readonly Defect[] = [
     edits: [
       { file: 'src/storage/ledger/fence.ts', find: 'rows.length < held.length', replace: 'held.length < 0' },
       {
-        file: 'src/storage/ledger/step.ts',
-        find: ".where('epoch', '=', epoch)",
-        replace: ".where('epoch', '>=', 0 * epoch)",
+        file: 'src/storage/ledger/fence.ts',
+        find: 'and epoch = ${epoch}::int8',
+        replace: 'and epoch >= 0 * ${epoch}::int8',
       },
       {
         file: 'src/storage/ledger/lanes.ts',

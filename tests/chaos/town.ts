@@ -92,6 +92,8 @@ async function settle(devnet: TestDevnet): Promise<void> {
   );
   await call(owner, [{ kind: 'setEnergyPrice', price: 100n }], 1);
   await call(buyer, [{ kind: 'registerProsumer' }, { kind: 'addFunds', amount: 900_000_000_000n }, ...grants]);
+  // Their keys have a past: a ledger that is new does not know the next nonce.
+  for (const operator of operators) await call(operator, [{ kind: 'registerProsumer' }]);
   await call(seller, [{ kind: 'registerProsumer' }, { kind: 'addEnergy', amount: 10n ** 12n }, ...grants]);
   await devnet.mine(2);
 }

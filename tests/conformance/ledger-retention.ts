@@ -155,13 +155,19 @@ function player(lease: LaneLease) {
           }
           break;
         case 'queued':
-          await ledger.transition({ transactionId, from: ['signed'], to: 'queued', at });
+          await ledger.transition({ transactionIds: [transactionId], from: ['signed'], to: 'queued', at });
           break;
         case 'broadcast':
-          await ledger.transition({ transactionId, from: ['queued'], to: 'broadcast', at, note: 'posted' });
+          await ledger.transition({
+            transactionIds: [transactionId],
+            from: ['queued'],
+            to: 'broadcast',
+            at,
+            note: 'posted',
+          });
           break;
         case 'mempool':
-          await ledger.transition({ transactionId, from: ['broadcast'], to: 'mempool', at });
+          await ledger.transition({ transactionIds: [transactionId], from: ['broadcast'], to: 'mempool', at });
           break;
         case 'included': {
           const isCancelled = one.state === 'cancelled';
@@ -350,7 +356,7 @@ export function describeLedgerRetention(
         const [sold, open] = listed.listings;
         expect(await ledger.prune({ ...OLD, finalHeight: height(39) })).toMatchObject({ listings: 1, transactions: 0 });
         expect((await ledger.listings()).map(({ tradeId: offer }) => offer)).toEqual([open?.tradeId]);
-        expect(await ledger.transactionOf(idOf('life-1'))).toMatchObject({
+        expect(await ledger.transaction(listed.id)).toMatchObject({
           id: listed.id,
           intentIds: listed.intentIds,
         });

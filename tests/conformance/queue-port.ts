@@ -45,7 +45,7 @@ export function describeQueuePort(name: string, open: () => Promise<QueueHarness
     test('hands a job with its data to a worker, once', async () => {
       const topic = freshTopic();
       const { seen, worker } = await collect(topic);
-      await queue.enqueue({ topic, job: { id: 'a-1', data: { hex: 'ff', nonce: 3, last: true, none: null } } });
+      await queue.enqueue({ topic, jobs: [{ id: 'a-1', data: { hex: 'ff', nonce: 3, last: true, none: null } }] });
       await eventually(() => expect(seen).toHaveLength(1));
       expect(seen[0]).toMatchObject({ id: 'a-1', data: { hex: 'ff', nonce: 3, last: true, none: null } });
       await eventually(async () => expect(await queue.counts(topic)).toEqual({ waiting: 0, delayed: 0, active: 0 }));
@@ -59,7 +59,7 @@ export function describeQueuePort(name: string, open: () => Promise<QueueHarness
       const waits: number[] = [];
       for (let index = 0; index < 5; index += 1) {
         const from = performance.now();
-        await queue.enqueue({ topic, job: job(`j-${index}`) });
+        await queue.enqueue({ topic, jobs: [job(`j-${index}`)] });
         await eventually(() => expect(seen).toHaveLength(index + 1), { intervalMs: 2 });
         waits.push((seen[index]?.at ?? Number.POSITIVE_INFINITY) - from);
       }
@@ -87,7 +87,7 @@ export function describeQueuePort(name: string, open: () => Promise<QueueHarness
           return { kind: 'done' };
         },
       });
-      for (let index = 0; index < 5; index += 1) await queue.enqueue({ topic, job: job(`j-${index}`) });
+      for (let index = 0; index < 5; index += 1) await queue.enqueue({ topic, jobs: [job(`j-${index}`)] });
       await eventually(() => expect(running).toBe(3));
       expect(await queue.counts(topic)).toEqual({ waiting: 2, delayed: 0, active: 3 });
       letGo();
@@ -98,9 +98,8 @@ export function describeQueuePort(name: string, open: () => Promise<QueueHarness
 
     test('ignores a job while one of the same id is unfinished', async () => {
       const topic = freshTopic();
-      await queue.enqueue({ topic, job: { id: 'same', data: { take: 1 } } });
-      await queue.enqueue({ topic, job: { id: 'same', data: { take: 2 } } });
-      await queue.enqueue({ topic, job: job('other') });
+      await queue.enqueue({ topic, jobs: [{ id: 'same', data: { take: 1 } }] });
+      await queue.enqueue({ topic, jobs: [{ id: 'same', data: { take: 2 } }, job('other')] });
       const { seen, worker } = await collect(topic);
       await eventually(() => expect(seen.some(({ id }) => id === 'other')).toBe(true));
       expect(seen.filter(({ id }) => id === 'same')).toMatchObject([{ data: { take: 1 } }]);
@@ -111,7 +110,7 @@ export function describeQueuePort(name: string, open: () => Promise<QueueHarness
       const topic = freshTopic();
       const { seen, worker } = await collect(topic);
       for (let round = 1; round <= 3; round += 1) {
-        await queue.enqueue({ topic, job: job('again') });
+        await queue.enqueue({ topic, jobs: [job('again')] });
         await eventually(() => expect(seen).toHaveLength(round));
         await eventually(async () => expect((await queue.counts(topic)).active).toBe(0));
       }
@@ -130,19 +129,19 @@ export function describeQueuePort(name: string, open: () => Promise<QueueHarness
           return { kind: 'done' };
         },
       });
-      await queue.enqueue({ topic, job: job('fails') });
+      await queue.enqueue({ topic, jobs: [job('fails')] });
       await eventually(async () => {
         expect(runs).toBe(1);
         expect(await queue.counts(topic)).toEqual({ waiting: 0, delayed: 0, active: 0 });
       });
-      await queue.enqueue({ topic, job: job('fails') });
+      await queue.enqueue({ topic, jobs: [job('fails')] });
       await eventually(() => expect(runs).toBe(2));
       await stopAll(worker);
     });
 
     test('refuses a job id that the store would misread', async () => {
       for (const id of ['12', 'a:b', '', 'a b']) {
-        await expect(queue.enqueue({ topic: 'ids', job: job(id) })).rejects.toThrow('expected a job id');
+        await expect(queue.enqueue({ topic: 'ids', jobs: [job(id)] })).rejects.toThrow('expected a job id');
       }
     });
 
@@ -150,8 +149,8 @@ export function describeQueuePort(name: string, open: () => Promise<QueueHarness
       const topic = freshTopic();
       const { seen, worker } = await collect(topic);
       const from = performance.now();
-      await queue.enqueue({ topic, job: job('later'), delayMs: 400 });
-      await queue.enqueue({ topic, job: job('now') });
+      await queue.enqueue({ topic, jobs: [job('later')], delayMs: 400 });
+      await queue.enqueue({ topic, jobs: [job('now')] });
       await eventually(() => expect(seen.map(({ id }) => id)).toEqual(['now', 'later']));
       // A clock read in milliseconds may be one short.
       expect((seen[1]?.at ?? 0) - from).toBeGreaterThanOrEqual(399);
@@ -169,7 +168,7 @@ export function describeQueuePort(name: string, open: () => Promise<QueueHarness
           return runs < 4 ? { kind: 'again', delayMs: 20 } : { kind: 'done' };
         },
       });
-      await queue.enqueue({ topic, job: job('patient') });
+      await queue.enqueue({ topic, jobs: [job('patient')] });
       await eventually(async () => {
         expect(runs).toBe(4);
         expect(await queue.counts(topic)).toEqual({ waiting: 0, delayed: 0, active: 0 });
@@ -188,7 +187,7 @@ export function describeQueuePort(name: string, open: () => Promise<QueueHarness
           return NEVER;
         },
       });
-      await queue.enqueue({ topic, job: job('orphan') });
+      await queue.enqueue({ topic, jobs: [job('orphan')] });
       await eventually(() => expect(taken).toBe(true));
       // Letting go at once leaves the job as a killed process does: active, with a lock that nobody renews.
       expect(await dying.stop({ deadlineMs: 0 })).toBe(1);
@@ -199,7 +198,7 @@ export function describeQueuePort(name: string, open: () => Promise<QueueHarness
 
     test('gives up no job however often its workers die', async () => {
       const topic = freshTopic();
-      await queue.enqueue({ topic, job: job('unlucky') });
+      await queue.enqueue({ topic, jobs: [job('unlucky')] });
       for (let death = 0; death < 3; death += 1) {
         let taken = false;
         const dying = await queue.consume({
@@ -229,7 +228,7 @@ export function describeQueuePort(name: string, open: () => Promise<QueueHarness
       };
       const first = await queue.consume({ topic, concurrency: 1, handler: slow });
       const second = await queue.consume({ topic, concurrency: 1, handler: slow });
-      await queue.enqueue({ topic, job: job('slow') });
+      await queue.enqueue({ topic, jobs: [job('slow')] });
       await eventually(async () => {
         expect(runs).toBe(1);
         expect(await queue.counts(topic)).toEqual({ waiting: 0, delayed: 0, active: 0 });
@@ -255,8 +254,8 @@ export function describeQueuePort(name: string, open: () => Promise<QueueHarness
           return { kind: 'done' };
         },
       });
-      await queue.enqueue({ topic, job: job('first') });
-      await queue.enqueue({ topic, job: job('second') });
+      await queue.enqueue({ topic, jobs: [job('first')] });
+      await queue.enqueue({ topic, jobs: [job('second')] });
       await eventually(() => expect(started).toBe(1));
       const stopped = worker.stop({ deadlineMs: 5_000 });
       letGo();
@@ -276,7 +275,7 @@ export function describeQueuePort(name: string, open: () => Promise<QueueHarness
           return NEVER;
         },
       });
-      await queue.enqueue({ topic, job: job('endless') });
+      await queue.enqueue({ topic, jobs: [job('endless')] });
       await eventually(() => expect(seenSignal).toBeDefined());
       expect(seenSignal?.aborted).toBe(false);
       expect(await worker.stop({ deadlineMs: 50 })).toBe(1);

@@ -35,7 +35,7 @@ test('a data folder has one process at a time, outlives it, and is taken over fr
     const ledger = await createPgliteLedger({ database: first }, { binding });
     const lease = await ledger.acquireLanes({ lanes: [OPERATOR], holder: 'first', ttlMs: 60_000 });
     await lease?.recordIntents({ planned: [planBuy({ id: 'kept' })], at: 1 });
-    await queue.enqueue({ topic: 'jobs', job: { id: 'lost', data: {} } });
+    await queue.enqueue({ topic: 'jobs', jobs: [{ id: 'lost', data: {} }] });
     expect(await openElsewhere(folder)).toBe(
       `ConfigError: data folder "${folder}" is in use by process ${process.pid}`,
     );

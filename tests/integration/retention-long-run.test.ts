@@ -159,8 +159,8 @@ async function player({ ledger, queue }: Stores) {
     handler: async ({ id, data }) => {
       const transactionId = Number(data.transaction);
       const lane = lease.lanes[Number(data.lane)] as LaneLedger;
-      await lane.transition({ transactionId, from: ['queued'], to: 'broadcast', at: now });
-      await lane.transition({ transactionId, from: ['broadcast'], to: 'mempool', at: now });
+      await lane.transition({ transactionIds: [transactionId], from: ['queued'], to: 'broadcast', at: now });
+      await lane.transition({ transactionIds: [transactionId], from: ['broadcast'], to: 'mempool', at: now });
       arrived.add(id);
       return { kind: 'done' };
     },
@@ -194,10 +194,10 @@ async function player({ ledger, queue }: Stores) {
     const hex = id.repeat(8);
     const attempt = { txId: id, hex, sha256: id, fee: microStx(400), noop: false, createdAt: at };
     await lane.addAttempt({ transactionId, attempt });
-    await lane.transition({ transactionId, from: ['signed'], to: 'queued', at });
+    await lane.transition({ transactionIds: [transactionId], from: ['signed'], to: 'queued', at });
     await queue.enqueue({
       topic: TOPIC,
-      job: { id: `tx-${id}`, data: { transaction: transactionId, lane: index, hex } },
+      jobs: [{ id: `tx-${id}`, data: { transaction: transactionId, lane: index, hex } }],
     });
     await eventually(() => expect(arrived.delete(`tx-${id}`)).toBe(true), { intervalMs: 2, timeoutMs: 60_000 });
 

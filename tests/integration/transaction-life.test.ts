@@ -136,7 +136,7 @@ describe('the life of a transaction', () => {
     test('every posted transaction has its bytes stored before', async () => {
       const stored: boolean[] = [];
       world.chain.onBroadcast = (arrive, id) => {
-        pendingChecks.push(world.ledger.transactionOf(id).then((one) => void stored.push(one !== null)));
+        pendingChecks.push(world.ledger.ownTransactions([id]).then((own) => void stored.push(own.has(id))));
         return arrive();
       };
       const pendingChecks: Promise<void>[] = [];
@@ -159,8 +159,7 @@ describe('the life of a transaction', () => {
         id: 'stranger',
         data: { txId: 'ff'.repeat(32), hex: '00', sha256: '00'.repeat(32), lane: LANE, epoch },
       };
-      await world.queue.enqueue({ topic: postTopic(LANE), job });
-      await world.queue.enqueue({ topic: postTopic(LANE), job: unknown });
+      await world.queue.enqueue({ topic: postTopic(LANE), jobs: [job, unknown] });
       await eventually(() => {
         const lines = world.log.lines.filter(({ level }) => level === 'error').map(({ message }) => message);
         expect(lines).toContain("a job's bytes are not those of the ledger; they are not posted");
@@ -425,7 +424,7 @@ describe('the life of a transaction', () => {
       world.chain.onBroadcast = () => timedOut;
       const { batches } = await world.submit(buy('b-1'));
       await world.restart();
-      const transaction = await world.ledger.transactionOf(batches[0]?.txId ?? txId('00'.repeat(32)));
+      const transaction = await world.ledger.transaction(batches[0]?.transactionId ?? 0);
       if (transaction === null || transaction.state === 'claimed') throw new Error('expected attempts');
       world.chain.onBroadcast = null;
       await world.inMempool(1);
@@ -433,7 +432,7 @@ describe('the life of a transaction', () => {
       const [{ txId: id, hex, sha256 }] = transaction.attempts;
       const data = { txId: id, hex, sha256, lane: LANE, epoch: (lane().epoch ?? 0) - 1 };
       world.chain.mempool.clear();
-      await world.queue.enqueue({ topic: postTopic(LANE), job: { id: 'old', data } });
+      await world.queue.enqueue({ topic: postTopic(LANE), jobs: [{ id: 'old', data }] });
       await eventually(async () =>
         expect(await world.queue.counts(postTopic(LANE))).toEqual({ waiting: 0, delayed: 0, active: 0 }),
       );

@@ -27,8 +27,8 @@ export class ManualQueue implements QueuePort {
     this.#jobs.clear();
   }
 
-  async enqueue({ job }: Parameters<QueuePort['enqueue']>[0]): Promise<void> {
-    if (!this.#jobs.has(job.id)) this.#jobs.set(job.id, job);
+  async enqueue({ jobs }: Parameters<QueuePort['enqueue']>[0]): Promise<void> {
+    for (const job of jobs) if (!this.#jobs.has(job.id)) this.#jobs.set(job.id, job);
   }
 
   async consume({ handler }: Parameters<QueuePort['consume']>[0]) {

@@ -67,7 +67,7 @@ export type EntryResult =
   | { readonly kind: 'error'; readonly intentId: string; readonly error: string };
 
 export interface TransitionParameters {
-  readonly transactionId: number;
+  readonly transactionIds: readonly number[];
   readonly from: readonly TransactionState[];
   readonly to: 'queued' | 'broadcast' | 'mempool';
   readonly at: number;

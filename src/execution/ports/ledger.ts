@@ -62,8 +62,6 @@ export interface LedgerReads {
     readonly fromNonce?: number;
   }): Promise<readonly Transaction[]>;
   transaction(id: number): Promise<Transaction | null>;
-  /** The transaction that an attempt belongs to. */
-  transactionOf(txId: TxId): Promise<Transaction | null>;
   results(transactionId: number): Promise<readonly EntryResult[]>;
   audit(transactionId: number): Promise<readonly AuditRow[]>;
 
@@ -116,7 +114,17 @@ export interface LaneLedger extends LedgerReads {
   claimGap(parameters: ClaimGapParameters): Promise<ClaimedTransaction | null>;
   /** Adds signed bytes: claimed → signed, and no change of state where it has attempts already. */
   addAttempt(parameters: { readonly transactionId: number; readonly attempt: Attempt }): Promise<boolean>;
-  transition(parameters: TransitionParameters): Promise<boolean>;
+  /** Answers how many were in a state of `from`. */
+  transition(parameters: TransitionParameters): Promise<number>;
+  /**
+   * The transaction that an attempt belongs to, whatever its state; null where there is none. Where the attempt is its last
+   * and `sha256` that of its bytes, signed or queued → broadcast in the same write.
+   */
+  beginPost(parameters: {
+    readonly txId: TxId;
+    readonly sha256: string;
+    readonly at: number;
+  }): Promise<Transaction | null>;
   /** Adds another attempt of the same nonce: live → signed, from where it goes the way of every attempt. */
   replace(parameters: ReplaceParameters): Promise<boolean>;
   /** live → included, with what the chain said of each entry. */

@@ -33,8 +33,8 @@ export type JobHandler = (job: Job, signal: AbortSignal) => Promise<JobOutcome>;
 
 export interface EnqueueParameters {
   readonly topic: string;
-  readonly job: Job;
-  /** Hold the job back for so many milliseconds. @default 0 */
+  readonly jobs: readonly Job[];
+  /** Hold the jobs back for so many milliseconds. @default 0 */
   readonly delayMs?: number;
 }
 
@@ -74,7 +74,7 @@ export interface QueueCounts {
 }
 
 export interface QueuePort {
-  /** Adds a job; changes nothing while an unfinished job of the same id exists. */
+  /** Adds jobs; changes nothing of one while an unfinished job of the same id exists. */
   enqueue(parameters: EnqueueParameters): Promise<void>;
   /** Starts working on a topic's jobs, also those that a dead worker left behind. */
   consume(parameters: ConsumeParameters): Promise<QueueWorker>;

@@ -2,22 +2,22 @@ import type { Transaction as SqlTransaction } from 'kysely';
 import type { ReplaceParameters } from '../../execution/ports/ledger-records.ts';
 import { type Attempt, LIVE_STATES } from '../../execution/ports/transaction.ts';
 import { holderOf } from './claim.ts';
-import type { HeldLane } from './fence.ts';
+import type { LaneHolder } from './fence.ts';
 import { integer } from './rows.ts';
 import type { LedgerSchema } from './schema.ts';
 import { moveOn } from './step.ts';
 
 /** Adds an attempt after the last one, of a higher fee, and sends the transaction on its way again. */
 export async function replace(
-  trx: SqlTransaction<LedgerSchema>,
-  held: HeldLane,
+  holder: LaneHolder & { readonly db: SqlTransaction<LedgerSchema> },
   { transactionId, after, attempt, note }: ReplaceParameters,
 ): Promise<boolean> {
+  const { db: trx, lane } = holder;
   const live = await trx
     .selectFrom('transactions')
     .select('id')
     .where('id', '=', transactionId)
-    .where('lane', '=', held.lane)
+    .where('lane', '=', lane)
     .where('state', 'in', LIVE_STATES)
     .forUpdate()
     .executeTakeFirst();
@@ -31,7 +31,8 @@ export async function replace(
     .executeTakeFirst();
   if (last?.tx_id !== after || integer(last.fee) >= attempt.fee) return false;
   if (!(await insertAttempt(trx, transactionId, attempt))) return false;
-  return moveOn(trx, held, { transactionId, from: LIVE_STATES, to: 'signed', at: attempt.createdAt, note });
+  const step = { from: LIVE_STATES, to: 'signed', at: attempt.createdAt, note } as const;
+  return (await moveOn(holder, { ...step, transactionIds: [transactionId] })) === 1;
 }
 
 /** Answers false where an attempt of that id is stored already: attempts are only ever added. */

@@ -1,67 +1,43 @@
-import { type Kysely, type Selectable, sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { TransactionState } from '../../execution/ports/transaction.ts';
-import { type HeldLane, lostLane } from './fence.ts';
-import type { LedgerSchema, TransactionTable } from './schema.ts';
+import { heldRow, type LaneHolder, lostLane } from './fence.ts';
+import type { TransactionTable } from './schema.ts';
 
 export interface Step {
-  readonly transactionId: number;
+  readonly transactionIds: readonly number[];
   readonly from: readonly TransactionState[];
   readonly to: TransactionState;
   readonly at: number;
   readonly note?: string | undefined;
 }
 
-type Columns = Partial<Omit<Selectable<TransactionTable>, 'id' | 'lane' | 'nonce' | 'state'>>;
+type Columns = Partial<Record<Exclude<keyof TransactionTable, 'id' | 'lane' | 'nonce' | 'state'>, unknown>>;
 
 /**
- * The conditional write behind every transition of a lane's transaction, with its audit row; false where the state is not
- * one of `from`. The fence is part of it, so that it needs no database transaction around it: one statement, for a
+ * The conditional write behind every transition of a lane's transactions, with their audit rows; answers how many were in a
+ * state of `from`. The fence is part of it, so that it needs no database transaction around it: one statement, for a
  * transaction of ours makes several of them and each costs a round trip.
  *
  * @throws LostLaneError once another holder has the lane.
  */
-export async function moveOn(
-  db: Kysely<LedgerSchema>,
-  { lane, epoch }: HeldLane,
-  move: Step,
-  columns: Columns = {},
-): Promise<boolean> {
-  const { transactionId, from, to, at, note = null } = move;
-  const { held, logged } = await db
-    .with('fence', (cte) =>
-      cte.selectFrom('lanes').select('lane').where('lane', '=', lane).where('epoch', '=', epoch).forShare(),
+export async function moveOn(holder: LaneHolder, move: Step, columns: Columns = {}): Promise<number> {
+  const { db, table, lane } = holder;
+  const { transactionIds, from, to, at, note = null } = move;
+  const set = Object.entries(columns).map(([name, value]): RawBuilder<unknown> => sql`, ${sql.ref(name)} = ${value}`);
+  const { rows } = await sql<{ held: number; moved: number }>`
+    with fence as (${heldRow(holder)}), before as (
+      select one.id, one.state from ${table('transactions')} as one join fence on fence.lane = one.lane
+      where one.id = any(${transactionIds}::int8[]) and one.state = any(${from}::text[]) for update of one
+    ), moved as (
+      update ${table('transactions')} as transactions
+      set state = ${to}, updated_at = ${at}::int8${sql.join(set, sql``)}
+      from before where transactions.id = before.id returning transactions.id, before.state
+    ), logged as (
+      insert into ${table('audit')} (transaction_id, from_state, to_state, at, note)
+      select id, state, ${to}, ${at}::int8, ${note}::text from moved
     )
-    .with('before', (cte) =>
-      cte
-        .selectFrom('transactions as one')
-        .innerJoin('fence', 'fence.lane', 'one.lane')
-        .select(['one.id', 'one.state'])
-        .where('one.id', '=', transactionId)
-        .where('one.state', 'in', from)
-        .forUpdate('one'),
-    )
-    .with('moved', (cte) =>
-      cte
-        .updateTable('transactions')
-        .from('before')
-        .set({ ...(columns as Record<string, never>), state: to, updated_at: at })
-        .whereRef('transactions.id', '=', 'before.id')
-        .returning(['transactions.id', 'transactions.state as to_state', 'transactions.updated_at', 'before.state']),
-    )
-    .with('logged', (cte) =>
-      cte
-        .insertInto('audit')
-        .columns(['transaction_id', 'from_state', 'to_state', 'at', 'note'])
-        .expression((eb) =>
-          eb.selectFrom('moved').select(['id', 'state', 'to_state', 'updated_at', eb.val(note).as('note')]),
-        )
-        .returning('id'),
-    )
-    .selectNoFrom((eb) => [
-      eb.exists(eb.selectFrom('fence').select(sql`1`.as('found'))).as('held'),
-      eb.exists(eb.selectFrom('logged').select(sql`1`.as('found'))).as('logged'),
-    ])
-    .executeTakeFirstOrThrow();
-  if (!held) throw lostLane([lane]);
-  return Boolean(logged);
+    select (select count(*) from fence)::int4 as held, (select count(*) from moved)::int4 as moved`.execute(db);
+  const [row] = rows;
+  if (row === undefined || row.held === 0) throw lostLane([lane]);
+  return row.moved;
 }

@@ -7,10 +7,7 @@ import type { Transaction } from '../../execution/ports/transaction.ts';
 import { attemptFromRow, integer, resultFromRow, transactionFromRow } from './rows.ts';
 import type { LedgerSchema } from './schema.ts';
 
-type TransactionReads = Pick<
-  LedgerReads,
-  'transactions' | 'transaction' | 'transactionOf' | 'ownTransactions' | 'results' | 'audit'
->;
+type TransactionReads = Pick<LedgerReads, 'transactions' | 'transaction' | 'ownTransactions' | 'results' | 'audit'>;
 
 /** The ledger's verbs that read transactions. */
 export function transactionReads(db: Kysely<LedgerSchema>): TransactionReads {
@@ -25,12 +22,6 @@ export function transactionReads(db: Kysely<LedgerSchema>): TransactionReads {
 
     async transaction(id) {
       const row = await whole(db).where('transactions.id', '=', id).executeTakeFirst();
-      return row === undefined ? null : fromWhole(row);
-    },
-
-    async transactionOf(id) {
-      const of = db.selectFrom('attempts').select('transaction_id').where('tx_id', '=', id);
-      const row = await whole(db).where('transactions.id', '=', of).executeTakeFirst();
       return row === undefined ? null : fromWhole(row);
     },
 

@@ -1,18 +1,20 @@
 import type { LaneLedger } from '../../execution/ports/ledger.ts';
 import { END_STATES, LIVE_STATES, UNCONFIRMED_STATES } from '../../execution/ports/transaction.ts';
 import { addAttempt } from './attempt.ts';
+import { beginPost } from './begin-post.ts';
 import { claim, claimGap } from './claim.ts';
 import { fenceOf, type LaneHolder } from './fence.ts';
 import { writeHalt } from './halt.ts';
 import { moveIntents, settleIntents } from './intents.ts';
 import { isNonceTaken, isNoopIncluded, replace } from './replacement.ts';
-import { moveOn } from './step.ts';
+import { moveOn, type Step } from './step.ts';
 
 type TransactionWrites = Pick<
   LaneLedger,
   | 'claim'
   | 'claimGap'
   | 'addAttempt'
+  | 'beginPost'
   | 'replace'
   | 'transition'
   | 'include'
@@ -25,9 +27,15 @@ type TransactionWrites = Pick<
 
 /** The verbs by which a lane's holder moves its transactions on. */
 export function transactionWrites(holder: LaneHolder): TransactionWrites {
-  const { db, lane, epoch } = holder;
-  const held = { lane, epoch };
-  const atomically = fenceOf(db, [held]);
+  const { db, lane } = holder;
+  const atomically = fenceOf(db, [holder]);
+  /** The step of one transaction, as a part of `trx`. */
+  const moveOne = async (
+    trx: LaneHolder['db'],
+    { transactionId, ...step }: Omit<Step, 'transactionIds'> & { readonly transactionId: number },
+    columns?: Parameters<typeof moveOn>[2],
+  ): Promise<boolean> =>
+    (await moveOn({ ...holder, db: trx }, { ...step, transactionIds: [transactionId] }, columns)) === 1;
 
   return {
     claim: (parameters) => claim(holder, parameters),
@@ -36,16 +44,17 @@ export function transactionWrites(holder: LaneHolder): TransactionWrites {
 
     addAttempt: (parameters) => addAttempt(holder, parameters),
 
-    transition: (parameters) => moveOn(db, held, parameters),
+    beginPost: (parameters) => beginPost(holder, parameters),
 
-    replace: (parameters) => atomically((trx) => replace(trx, held, parameters)),
+    transition: (parameters) => moveOn(holder, parameters),
+
+    replace: (parameters) => atomically((trx) => replace({ ...holder, db: trx }, parameters)),
 
     include: ({ transactionId, inclusion, results, at }) =>
       atomically(async (trx) => {
         const note = `${inclusion.status} at height ${inclusion.height}`;
-        const applied = await moveOn(
+        const applied = await moveOne(
           trx,
-          held,
           { transactionId, from: LIVE_STATES, to: 'included', at, note },
           {
             included_tx: inclusion.txId,
@@ -96,15 +105,14 @@ export function transactionWrites(holder: LaneHolder): TransactionWrites {
           .executeTakeFirst();
         const end = row?.included_status === 'success' ? 'final' : 'reverted';
         const to = (await isNoopIncluded(trx, transactionId)) ? 'cancelled' : end;
-        return moveOn(trx, held, { transactionId, from: ['included'], to, at });
+        return moveOne(trx, { transactionId, from: ['included'], to, at });
       }),
 
     uninclude: ({ transactionId, at, note }) =>
       atomically(async (trx) => {
         if (await isNonceTaken(trx, transactionId)) return false;
-        const applied = await moveOn(
+        const applied = await moveOne(
           trx,
-          held,
           { transactionId, from: ['included', ...END_STATES], to: 'broadcast', at, note },
           {
             settled: false,
@@ -129,7 +137,7 @@ export function transactionWrites(holder: LaneHolder): TransactionWrites {
 
     supersede: ({ transactionId, at, note }) =>
       atomically(async (trx) => {
-        const applied = await moveOn(trx, held, { transactionId, from: LIVE_STATES, to: 'superseded', at, note });
+        const applied = await moveOne(trx, { transactionId, from: LIVE_STATES, to: 'superseded', at, note });
         if (!applied) return false;
         await moveIntents(trx, { transactionId, from: ['claimed'], to: 'superseded', at });
         await writeHalt(trx, lane, { cause: 'foreign', reason: note, at });

@@ -30,7 +30,7 @@ type Processor = (job: BullJob, token?: string, signal?: AbortSignal) => Promise
 
 /** What is used of BullMQ's `Queue`, whatever its backend. */
 interface AnyQueue {
-  add(name: string, data: JobData, options: JobsOptions): Promise<unknown>;
+  addBulk(jobs: { name: string; data: JobData; opts: JobsOptions }[]): Promise<unknown>;
   obliterate(options: { readonly force: boolean }): Promise<void>;
   getJobCounts(...states: ('waiting' | 'prioritized' | 'delayed' | 'active')[]): Promise<Record<string, number>>;
   upsertJobScheduler(
@@ -144,11 +144,12 @@ export function createBullQueue(
   }
 
   return {
-    async enqueue({ topic, job, delayMs = 0 }: EnqueueParameters) {
-      if (!JOB_ID.test(job.id))
-        throw new CorruptionError(`expected a job id of letters, digits, - and _, was "${job.id}"`);
-      const options = { jobId: job.id, delay: delayMs, removeOnComplete: true, removeOnFail: true };
-      await reach(queueOf(topic).add(topic, job.data, options));
+    async enqueue({ topic, jobs, delayMs = 0 }: EnqueueParameters) {
+      const bulk = jobs.map(({ id, data }) => {
+        if (!JOB_ID.test(id)) throw new CorruptionError(`expected a job id of letters, digits, - and _, was "${id}"`);
+        return { name: topic, data, opts: { jobId: id, delay: delayMs, removeOnComplete: true, removeOnFail: true } };
+      });
+      if (bulk.length > 0) await reach(queueOf(topic).addBulk(bulk));
     },
 
     consume: ({ topic, concurrency, handler }: ConsumeParameters) => work(topic, concurrency, handler),
