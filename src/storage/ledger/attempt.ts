@@ -16,7 +16,7 @@ export async function addAttempt(
   const { db, table, lane } = holder;
   const { txId, hex, sha256, fee, noop, createdAt } = attempt;
   const { rows } = await sql<{ held: number; added: number }>`
-    with fence as (${heldRow(holder)}), one as (
+    /* add_attempt */ with fence as (${heldRow(holder)}), one as (
       select transactions.id, transactions.state from ${table('transactions')} as transactions
       join fence on fence.lane = transactions.lane
       where transactions.id = ${transactionId}::int8 and state = any(${['claimed', ...LIVE_STATES]}::text[])

@@ -17,7 +17,7 @@ export async function beginPost(
 ): Promise<Transaction | null> {
   const { db, table, lane } = holder;
   const { rows } = await sql<PostRow>`
-    with fence as (${heldRow(holder)}), attempt as (
+    /* begin_post */ with fence as (${heldRow(holder)}), attempt as (
       select transaction_id, sha256, position from ${table('attempts')} where tx_id = ${txId}
     ), before as (
       select one.id, one.state from ${table('transactions')} as one

@@ -30,7 +30,7 @@ async function claimOnce(
 ): Promise<ClaimOutcome> {
   const { db, table, lane } = holder;
   const { rows } = await sql<ClaimRow>`
-    with fence as (${heldRow(holder)}), wanted as (
+    /* claim */ with fence as (${heldRow(holder)}), wanted as (
       select intent, entry - 1 as entry from unnest(${intentIds}::text[]) with ordinality as one(intent, entry)
     ), ready as (
       select id from ${table('intents')} as intents

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { ConfigError, type Log } from '../../core/index.ts';
 import type { LedgerPort } from '../../execution/ports/ledger.ts';
 import type { LedgerBinding } from '../../execution/ports/ledger-records.ts';
+import { PreparingClient } from './preparing-client.ts';
 import { createSqlLedger } from './sql-ledger.ts';
 
 export interface PostgresLedgerParameters {
@@ -24,6 +25,7 @@ export async function createPostgresLedger(
   { url, binding, schema = 'wattmaker', fresh = false }: PostgresLedgerParameters,
 ): Promise<LedgerPort> {
   const pool = new pg.Pool({
+    Client: PreparingClient,
     connectionString: url,
     max: 16,
     // Also the longest wait for a connection of the pool, which many lanes share.

@@ -25,7 +25,7 @@ export async function moveOn(holder: LaneHolder, move: Step, columns: Columns = 
   const { transactionIds, from, to, at, note = null } = move;
   const set = Object.entries(columns).map(([name, value]): RawBuilder<unknown> => sql`, ${sql.ref(name)} = ${value}`);
   const { rows } = await sql<{ held: number; moved: number }>`
-    with fence as (${heldRow(holder)}), before as (
+    ${sql.raw(set.length === 0 ? '/* move_on */' : '')} with fence as (${heldRow(holder)}), before as (
       select one.id, one.state from ${table('transactions')} as one join fence on fence.lane = one.lane
       where one.id = any(${transactionIds}::int8[]) and one.state = any(${from}::text[]) for update of one
     ), moved as (
