@@ -82,8 +82,8 @@ export const defects: readonly Defect[] = [
     edits: [
       {
         file: 'src/execution/submit.ts',
-        find: "case 'claimed': {\n",
-        replace: "case 'claimed': {\n      if (transaction.nonce >= 0) return;\n",
+        find: "case 'claimed':\n",
+        replace: "case 'claimed':\n      if (transaction.nonce >= 0) return null;\n",
       },
     ],
     theme: 'kills',

@@ -71,7 +71,7 @@ export function planRound(seed: number, round: number, { at }: PlanOptions = {})
     theme,
     rival: theme === 'rivals',
     deaths: (theme === 'rivals' ? [0] : [0, 1]).map((life) => {
-      const death = deathIn(random, round, life);
+      const death = deathIn(random, { round, theme, life });
       return at === undefined ? death : { kind: 'step', at: { ...at, nth: 1 } };
     }),
     schedule: theme === 'storm' ? scheduleIn(random) : null,
@@ -79,24 +79,26 @@ export function planRound(seed: number, round: number, { at }: PlanOptions = {})
   };
 }
 
-/** Every second death is at a step, and all of the points have their turn. */
-function deathIn(random: Random, round: number, life: number): Death {
+/** Steps that a life may come by once at most. */
+const SELDOM: readonly Step[] = ['acquireLanes', 'recordEvents'];
+
+/** Steps that are made in rounds of a kind alone. */
+const OWN: Partial<Record<Theme, readonly Step[]>> = {
+  mempool: ['replace', 'expire', 'cancelIntents'],
+  reorgs: ['uninclude'],
+  foreign: ['supersede', 'setHalt', 'claimGap'],
+};
+const ownSteps = Object.values(OWN).flat();
+
+/** Every second death is at a step, in turn one of those that all rounds make; some kinds of rounds have others besides. */
+function deathIn(random: Random, { round, theme, life }: { round: number; theme: Theme; life: number }): Death {
+  const own = killPoints.filter(({ step }) => OWN[theme]?.includes(step));
+  if (own.length > 0 && life === 0) return { kind: 'step', at: { ...pick(random, own), nth: 1 } };
   if ((round + life) % 2 === 0) return { kind: 'time', afterMs: random.integer(0, 2_500) };
-  const point = killPoints[(Math.floor(round / 2) + life * 11) % killPoints.length] as (typeof killPoints)[number];
+  const usual = killPoints.filter(({ step }) => !ownSteps.includes(step));
+  const point = usual[(Math.floor(round / 2) + life * 11) % usual.length] as (typeof killPoints)[number];
   return { kind: 'step', at: { ...point, nth: SELDOM.includes(point.step) ? 1 : random.integer(1, 3) } };
 }
-
-/** Steps that a life may come by once at most. */
-const SELDOM: readonly Step[] = [
-  'acquireLanes',
-  'recordEvents',
-  'cancelIntents',
-  'replace',
-  'uninclude',
-  'supersede',
-  'expire',
-  'setHalt',
-];
 
 const scheduleIn = (random: Random): ScheduleInput => ({
   seed: random.integer(0, 1_000_000),

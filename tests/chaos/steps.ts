@@ -8,7 +8,9 @@ export const STEPS = {
   lane: [
     'cancelIntents',
     'claim',
+    'claimGap',
     'addAttempt',
+    'beginPost',
     'transition',
     'replace',
     'include',

@@ -14,7 +14,7 @@ import { planBuy, planList } from '../support/trading-fixtures.ts';
 const STEPS = {
   ledger: ['acquireLanes'],
   lease: ['recordIntents'],
-  lane: ['claim', 'addAttempt', 'transition', 'include', 'settle', 'finalize'],
+  lane: ['claim', 'addAttempt', 'beginPost', 'transition', 'include', 'settle', 'finalize'],
   signer: ['sign'],
   queue: ['enqueue'],
   chain: ['broadcast'],
