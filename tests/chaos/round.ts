@@ -14,7 +14,16 @@ import { collectEvidence, readJournal } from './evidence.ts';
 import { countOf, type Findings, judge } from './judge.ts';
 import { type Blow, type RoundPlan, TROUBLE_MS } from './plan.ts';
 import { type JournalLine, nameOf } from './steps.ts';
-import { contractId, FINAL_DEPTH, operators, secrets, type Town, VALIDITY_BLOCKS, type World } from './town.ts';
+import {
+  contractId,
+  doNothing,
+  FINAL_DEPTH,
+  operators,
+  secrets,
+  type Town,
+  VALIDITY_BLOCKS,
+  type World,
+} from './town.ts';
 
 export interface Servers {
   readonly redis: OwnServer;
@@ -98,7 +107,7 @@ export async function playRound(
       databaseUrl: plan.setup.postgres ? servers.postgres.url : null,
       data: first.data,
       journal,
-      foreign,
+      foreign: new Set([...world.past, ...foreign]),
     });
     const judged = judge(evidence);
     const findings: Findings = {
@@ -228,8 +237,7 @@ async function useKey(lane: number, { world, foreign }: Pick<Scene, 'world' | 'f
   const operator = operators[lane] ?? operators[0];
   const account = await fetch(`${world.devnet.url}/v2/accounts/${operator.address}?proof=0`);
   const { nonce } = (await account.json()) as { readonly nonce: number };
-  const call = { kind: 'cancelTradeFor', validUntil: 1_000_000n, entries: [] } as const;
-  const { hex, txId } = await signGridCall(operator, call, { contractId, nonce, fee: 60_000 + nonce });
+  const { hex, txId } = await signGridCall(operator, doNothing, { contractId, nonce, fee: 60_000 + nonce });
   const posted = await world.devnet.post(hex);
   // One that comes after the nonce was used is refused.
   if (posted.ok) foreign.add(txId);

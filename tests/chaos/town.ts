@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { GridCall } from '../../src/contract/index.ts';
-import { principal } from '../../src/core/index.ts';
+import { principal, type TxId } from '../../src/core/index.ts';
 import { keyFromText, openKeystore } from '../../src/signer/index.ts';
 import { startTestDevnet, type TestAccount, type TestDevnet, testAccount } from '../support/devnet.ts';
 import { signGridCall, signGridDeployment } from '../support/sign-grid-call.ts';
@@ -15,6 +15,8 @@ export const FINAL_DEPTH = 4;
 
 const PASSWORD = 'a password for chaos runs';
 const owner = testAccount(0);
+/** A call that anyone may make and that changes nothing. */
+export const doNothing = { kind: 'cancelTradeFor', validUntil: 1_000_000n, entries: [] } as const;
 /** Two lanes. */
 export const operators: readonly [TestAccount, TestAccount] = [testAccount(1), testAccount(2)];
 const buyer = testAccount(3);
@@ -39,6 +41,8 @@ export interface World {
   readonly searched: string;
   readonly passwordFile: string;
   readonly keys: string;
+  /** What the operators' keys have signed before there was a bot. */
+  readonly past: readonly TxId[];
   readonly devnet: TestDevnet;
   /** Writes the config file of the bot of that number, which has a data folder of its own; answers both. */
   config(index: number): Promise<{ readonly file: string; readonly data: string }>;
@@ -51,7 +55,7 @@ export async function buildTown(): Promise<Town> {
   const folder = await mkdtemp(join(tmpdir(), 'wattmaker-town-'));
   const template = join(folder, 'devnet');
   const devnet = await startTestDevnet({ dataFolder: template });
-  await settle(devnet);
+  const past = await settle(devnet);
   await devnet.stop();
   // Hundreds of starts: at the usual cost each would work a second for its keys.
   const keystore = openKeystore(join(folder, 'keys'), { n: 2 ** 14, r: 8, p: 1 });
@@ -59,15 +63,18 @@ export async function buildTown(): Promise<Town> {
     await keystore.add(keyFromText({ name: keyNameOf(index), text: privateKey }), PASSWORD);
   }
   return {
-    open: () => openWorld({ template, keys: join(folder, 'keys') }),
+    open: () => openWorld({ template, keys: join(folder, 'keys'), past }),
     close: () => rm(folder, { recursive: true, force: true }),
   };
 }
 
 const keyNameOf = (index: number): string => `lane-${index}`;
 
-/** Deploys the contract, registers the households, and lets both operators trade for both of them. */
-async function settle(devnet: TestDevnet): Promise<void> {
+/**
+ * Deploys the contract, registers the households, and lets both operators trade for both of them. The operators' keys have
+ * a past, which is answered: a new ledger does not know their next nonce.
+ */
+async function settle(devnet: TestDevnet): Promise<readonly TxId[]> {
   const post = async (hex: string): Promise<void> => {
     const response = await devnet.post(hex);
     if (!response.ok) throw new Error(`a transaction of the town was refused: ${await response.text()}`);
@@ -90,15 +97,22 @@ async function settle(devnet: TestDevnet): Promise<void> {
       expiresAt: 1_000_000n,
     }),
   );
+  const past = await Promise.all(
+    operators.map((operator) => signGridCall(operator, doNothing, { contractId, nonce: 0, fee: 600 })),
+  );
+  for (const { hex } of past) await post(hex);
   await call(owner, [{ kind: 'setEnergyPrice', price: 100n }], 1);
   await call(buyer, [{ kind: 'registerProsumer' }, { kind: 'addFunds', amount: 900_000_000_000n }, ...grants]);
-  // Their keys have a past: a ledger that is new does not know the next nonce.
-  for (const operator of operators) await call(operator, [{ kind: 'registerProsumer' }]);
   await call(seller, [{ kind: 'registerProsumer' }, { kind: 'addEnergy', amount: 10n ** 12n }, ...grants]);
   await devnet.mine(2);
+  return past.map(({ txId }) => txId);
 }
 
-async function openWorld({ template, keys }: { readonly template: string; readonly keys: string }): Promise<World> {
+async function openWorld({
+  template,
+  keys,
+  past,
+}: Pick<World, 'keys' | 'past'> & { readonly template: string }): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'wattmaker-chaos-'));
   const searched = join(folder, 'bots');
   await mkdir(searched);
@@ -112,6 +126,7 @@ async function openWorld({ template, keys }: { readonly template: string; readon
     searched,
     passwordFile,
     keys,
+    past,
     get devnet() {
       return devnet;
     },
