@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
+import { highsSolver } from '../../backtest/bound/highs-solver.ts';
 import type { BacktestResult } from '../../backtest/driver/backtest-result.ts';
 import { runBacktest } from '../../backtest/driver/run-backtest.ts';
 import { ConfigError, principal } from '../core/index.ts';
@@ -8,6 +9,7 @@ import { loadStrategy } from '../trading/host/index.ts';
 import type { Strategy } from '../trading/index.ts';
 import { parseCount, parseMicroStx, parsePrice, parseWh } from './amounts.ts';
 import { type BacktestRun, backtestTables, type FillName, NOT_MODELLED, warnings } from './backtest/backtest-report.ts';
+import { createBounds, foresightOf } from './backtest/foresight.ts';
 import { type LoadedMarket, loadMarket } from './backtest/load-market.ts';
 import { assertKnown, combinations, type ParameterChoice, parseChoice } from './backtest/parameter-grid.ts';
 import { createProgress } from './backtest/progress.ts';
@@ -108,7 +110,7 @@ async function backtest(io: CommandIo, folders: readonly string[], options: Comm
     live: io.interactive,
     total,
   });
-  const runs = plans.map(({ loaded, strategy, parameters }): BacktestRun => {
+  const played = plans.map(({ loaded, strategy, parameters }) => {
     const results: Partial<Record<FillName, BacktestResult>> = {};
     for (const model of fills) {
       progress.begin(`${strategy} on ${loaded.folder}, ${model.name}`, loaded.events);
@@ -121,9 +123,13 @@ async function backtest(io: CommandIo, folders: readonly string[], options: Comm
         onProgress: progress.played,
       });
     }
-    return { recording: loaded.folder, strategy, parameters, results };
+    return { loaded, strategy, parameters, results };
   });
   progress.end();
+  const bound = createBounds(await highsSolver(), options);
+  const runs = played.map(({ loaded, ...run }): BacktestRun => {
+    return { recording: loaded.folder, ...run, foresight: foresightOf(bound(loaded), run.results) };
+  });
   tell(report, { runs, markets, options });
 }
 
