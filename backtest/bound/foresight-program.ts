@@ -23,6 +23,8 @@ export interface ProgramOptions {
 
 /** Solvers keep rows to some 10⁻⁹ of their numbers. */
 const MOST_PRECISE = 2 ** 40;
+/** Solutions that differ by less than 10⁻⁷ units of money are the same to a solver: a µSTX must be more. */
+const DEAREST_PRECISE = 10 ** 6;
 
 /** What can happen in a block, as terms of the program. */
 interface Moment {
@@ -93,7 +95,8 @@ class Builder {
       program: this.#program,
       unit: this.#unit,
       constant: idleCost,
-      precise: Math.max(this.#mostEnergy, this.#rich ? 0 : this.#mostFunds) <= MOST_PRECISE,
+      precise:
+        Math.max(this.#mostEnergy, this.#rich ? 0 : this.#mostFunds) <= MOST_PRECISE && this.#unit <= DEAREST_PRECISE,
       profitOf: (values) =>
         gains.reduce((sum, gain, column) => sum + BigInt(gain) * BigInt(Math.round(values[column] as number)), 0n),
     };
