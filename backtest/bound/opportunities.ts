@@ -32,10 +32,21 @@ export interface Settlement extends GridPrices {
   readonly height: number;
 }
 
+/** Wh of lots, summed by price. */
+export interface Crowd {
+  readonly supplied: ReadonlyMap<number, bigint>;
+  readonly demanded: ReadonlyMap<number, bigint>;
+}
+
+/** So many lots are told apart; what comes after goes into the crowd, so that a long recording needs no more memory. */
+const TOLD_APART = 100_000;
+
 /** All that someone who knew the recording could have done with an account. Wh and µSTX. */
 export interface Opportunities {
   readonly supplies: readonly Supply[];
   readonly demands: readonly Demand[];
+  /** The lots that are not told apart; null where all are. */
+  readonly crowd: Crowd | null;
   readonly flows: readonly Flow[];
   /** Oldest first; the last is the end, at which open offers are taken back first. */
   readonly settlements: readonly Settlement[];
@@ -67,6 +78,7 @@ class Reading {
   readonly #open = new Map<number, Omit<Supply, 'until'> & { readonly openUntil: number }>();
   readonly #supplies: Supply[] = [];
   readonly #demands: Demand[] = [];
+  readonly #crowd = { supplied: new Map<number, bigint>(), demanded: new Map<number, bigint>() };
   readonly #flows: Flow[] = [];
   readonly #settlements: Settlement[] = [];
   readonly #us: number;
@@ -126,6 +138,7 @@ class Reading {
     return {
       supplies: this.#supplies,
       demands: this.#demands,
+      crowd: this.#isFull ? this.#crowd : null,
       flows: this.#flows,
       settlements: this.#settlements,
       energy: this.#openingEnergy(),
@@ -170,7 +183,8 @@ class Reading {
       case EventKind.tradeBought:
         this.#close(trade, height);
         if (columns.other[row] !== this.#us && height >= this.#salesFrom) {
-          this.#demands.push({ amount, price: asked, height });
+          if (this.#isFull) join(this.#crowd.demanded, asked, amount);
+          else this.#demands.push({ amount, price: asked, height });
         }
         return;
       case EventKind.energyPriceSet:
@@ -232,6 +246,16 @@ class Reading {
       settings.to + settings.latencyBlocks,
       openUntil === NO_HEIGHT ? Number.POSITIVE_INFINITY : openUntil,
     );
-    if (supply.from <= until) this.#supplies.push({ ...supply, until });
+    if (supply.from > until) return;
+    if (this.#isFull) join(this.#crowd.supplied, supply.price, supply.amount);
+    else this.#supplies.push({ ...supply, until });
   }
+
+  get #isFull(): boolean {
+    return this.#supplies.length + this.#demands.length >= TOLD_APART;
+  }
+}
+
+function join(crowd: Map<number, bigint>, price: number, amount: number): void {
+  crowd.set(price, (crowd.get(price) ?? 0n) + BigInt(amount));
 }

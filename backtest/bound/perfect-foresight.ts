@@ -13,9 +13,6 @@ export interface ForesightBound {
    * money.
    */
   readonly method: 'whole lots' | 'search' | 'divisible lots' | 'single price';
-  /** Offers that could have been bought and might have paid, and purchases that could have been served. */
-  readonly supplies: number;
-  readonly demands: number;
 }
 
 /** How large a market each method is asked about, in variables for the solver, and how far the search goes. */
@@ -39,14 +36,10 @@ export const perfectForesight = (input: BoundInput, solve: Solver, limits?: Boun
 /** Bounds what can be made of opportunities, by the tightest method that they are not too many for. */
 export function boundOf(all: Opportunities, solve: Solver, limits: BoundLimits = LIMITS): ForesightBound {
   const opportunities = { ...all, supplies: worthwhile(all) };
-  const { supplies, demands } = opportunities;
-  const found = (microStx: bigint, method: ForesightBound['method']): ForesightBound => ({
-    microStx,
-    method,
-    supplies: supplies.length,
-    demands: demands.length,
-  });
-  const size = supplies.length + 2 * demands.length + 3 * all.settlements.length;
+  const { supplies, demands, crowd } = opportunities;
+  const found = (microStx: bigint, method: ForesightBound['method']): ForesightBound => ({ microStx, method });
+  const lots = supplies.length + 2 * demands.length + 3 * all.settlements.length;
+  const size = crowd === null ? lots : Number.POSITIVE_INFINITY;
   if (size <= limits.whole) {
     const { program, profitOf, constant, unit, precise } = foresightProgram(opportunities, { whole: true });
     const solved = precise && program.columns.length <= limits.whole ? solve(program, limits.nodes) : null;

@@ -15,7 +15,7 @@ interface Deal {
  * the grid takes without end.
  */
 export function singlePriceBound(opportunities: Opportunities): bigint {
-  const { supplies, demands, flows, settlements, energy, target, fees, idleCost, debt } = opportunities;
+  const { supplies, demands, crowd, flows, settlements, energy, target, fees, idleCost, debt } = opportunities;
   const deals: Deal[] = [
     ...supplies.map(({ price, amount }): Deal => ({ side: 1, price, amount, fee: fees.buy })),
     ...demands.map(({ price, amount }): Deal => ({ side: -1, price, amount, fee: fees.list })),
@@ -44,22 +44,30 @@ export function singlePriceBound(opportunities: Opportunities): bigint {
   }
   settleBelow(Number.POSITIVE_INFINITY);
 
-  const gainAt = (worth: number): number =>
-    deals.reduce((sum, { side, price, amount, fee }) => {
-      const gain = side * (worth - price) * amount - fee;
-      return gain > 0 ? sum + gain : sum;
-    }, worth * surplus);
-  const exactAt = (worth: number): bigint =>
-    deals.reduce(
-      (sum, { side, price, amount, fee }) => {
-        const gain = BigInt(side * (worth - price)) * BigInt(amount) - BigInt(fee);
-        return gain > 0n ? sum + gain : sum;
-      },
-      BigInt(worth) * BigInt(surplus) + idleCost,
-    );
+  // The crowd pays no fees: which of its lots would be worth one is not known.
+  const crowded = [
+    ...[...(crowd?.supplied ?? [])].map(([price, wh]) => ({ side: 1, price, wh })),
+    ...[...(crowd?.demanded ?? [])].map(([price, wh]) => ({ side: -1, price, wh })),
+  ];
+
+  const gainAt = (worth: number): number => {
+    let sum = worth * surplus;
+    for (const { side, price, amount, fee } of deals) sum += Math.max(0, side * (worth - price) * amount - fee);
+    for (const { side, price, wh } of crowded) sum += Math.max(0, side * (worth - price)) * Number(wh);
+    return sum;
+  };
+  const exactAt = (worth: number): bigint => {
+    let sum = BigInt(worth) * BigInt(surplus) + idleCost;
+    for (const { side, price, amount, fee } of deals) {
+      const gain = BigInt(side * (worth - price)) * BigInt(amount) - BigInt(fee);
+      if (gain > 0n) sum += gain;
+    }
+    for (const { side, price, wh } of crowded) sum += BigInt(Math.max(0, side * (worth - price))) * wh;
+    return sum;
+  };
 
   let low = settlements.reduce((most, { feedIn }) => Math.max(most, feedIn), 0);
-  let high = deals.reduce((most, { price }) => Math.max(most, price), low);
+  let high = [...deals, ...crowded].reduce((most, { price }) => Math.max(most, price), low);
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
     if (gainAt(middle) <= gainAt(middle + 1)) high = middle;

@@ -141,6 +141,7 @@ async function backtest(io: CommandIo, folders: readonly string[], options: Comm
     return { loaded, strategy, parameters, results };
   });
   progress.end();
+  io.writeErr('bounding what perfect foresight could have made\n');
   const bound = createBounds(await highsSolver(), options);
   const runs = played.map(({ loaded, ...run }): BacktestRun => {
     return { recording: loaded.folder, ...run, foresight: foresightOf(bound(loaded), run.results) };

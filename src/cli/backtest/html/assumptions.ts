@@ -1,3 +1,4 @@
+import { showMicroStx } from '../../amounts.ts';
 import { formatInteger } from '../../view/format.ts';
 import { tableOf } from './figures.ts';
 import { type Content, type Html, html } from './html.ts';
@@ -59,7 +60,7 @@ ${markets.map((market, index) =>
 function boundOf(runs: ReportInput['runs'], folder: string): string {
   const bound = runs.find(({ recording }) => recording === folder)?.foresight.bound;
   if (bound === undefined) return 'n/a';
-  return `by ${bound.method}: ${formatInteger(bound.supplies)} offers that might have paid, ${formatInteger(bound.demands)} purchases to serve`;
+  return `${showMicroStx(bound.microStx)}, by ${bound.method}`;
 }
 
 const shown = (value: unknown): string =>

@@ -14,6 +14,7 @@ const grid = { import: price(10), feedIn: price(4) };
 const nothing: Opportunities = {
   supplies: [],
   demands: [],
+  crowd: null,
   flows: [],
   settlements: [{ height: LAST, ...grid }],
   energy: 0,
@@ -64,6 +65,7 @@ const markets: fc.Arbitrary<Opportunities> = fc
   .map(({ supplies, slots, prices, flows, ...rest }) => ({
     ...rest,
     debt: 0,
+    crowd: null,
     idleCost: 0n,
     flows: [...flows].sort((a, b) => a.height - b.height),
     supplies: supplies.map(({ life, ...supply }) => ({ ...supply, until: Math.min(LAST, supply.from + life) })),
@@ -110,6 +112,15 @@ describe('the bound of what can be made of opportunities', () => {
     const demands = [{ amount: 10, price: 9, height: 3 }];
     expect(boundOf({ ...nothing, energy: 3, demands }, solve).microStx).toBe(27n);
     expect(boundOf({ ...nothing, demands }, solve).microStx).toBe(0n);
+  });
+
+  it('behavior: lots that are not told apart cost no fee, at one price for all', () => {
+    const crowd = { supplied: new Map([[5, 100n]]), demanded: new Map([[9, 60n]]) };
+    // 60 Wh make 9 − 5 each; at 5 the other 40 make nothing, and the grid pays 4.
+    expect(boundOf({ ...nothing, crowd, fees: { buy: 7, list: 7 } }, solve)).toEqual({
+      microStx: 240n,
+      method: 'single price',
+    });
   });
 
   it('behavior: readings may take the account below zero after it has listed, not before', () => {
