@@ -1,7 +1,7 @@
 import { ConfigError, type Height, type MicroStx, type Principal, type Wh } from '../../src/core/index.ts';
 import type { FeePolicy } from '../../src/execution/index.ts';
 import type { MarketState } from '../../src/market/index.ts';
-import type { GridSettings, RiskLimits, Strategy } from '../../src/trading/index.ts';
+import type { GridPrices, GridSettings, RiskLimits, Strategy } from '../../src/trading/index.ts';
 import type { AccountIndex } from '../data/accounts.ts';
 import type { EventColumns } from '../data/event-columns.ts';
 import type { ColumnarMarket } from '../market/columnar-market.ts';
@@ -76,6 +76,19 @@ export interface BacktestInput {
   readonly onEvent?: (market: ColumnarMarket) => void;
   /** Hears every call that is made on the market. */
   readonly onCall?: CallLog;
+  /** Hears where each account stands at the end of every block. */
+  readonly onBlock?: (end: BlockEnd) => void;
+}
+
+/** Where an account stands at the end of a block. */
+export interface BlockEnd {
+  readonly principal: Principal;
+  readonly height: Height;
+  /** So far, what is held valued at the mark, in µSTX. */
+  readonly profit: bigint;
+  /** Wh held beyond what an idle account would hold. */
+  readonly position: bigint;
+  readonly grid: GridPrices;
 }
 
 /** @throws ConfigError for settings that no backtest can go by. */

@@ -139,7 +139,15 @@ class Run {
       for (const run of this.#accounts) run.settle(at);
     }
     for (const run of this.#accounts) run.block(at, this.#lastPrice);
+    if (this.#input.onBlock !== undefined) this.#tellBlock(at, this.#input.onBlock);
     if (at >= settings.from && at <= settings.to) this.#takeTurn(at, nowMs);
+  }
+
+  #tellBlock(height: Height, tell: NonNullable<BacktestInput['onBlock']>): void {
+    for (const { account, profit } of this.#accounts) {
+      const { principal } = account;
+      tell({ principal, height, profit: profit.running, position: profit.position, grid: this.#grid });
+    }
   }
 
   #takeTurn(at: Height, nowMs: number): void {

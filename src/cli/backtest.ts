@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
+import { highsSolver } from '../../backtest/bound/highs-solver.ts';
 import type { BacktestResult } from '../../backtest/driver/backtest-result.ts';
 import { runBacktest } from '../../backtest/driver/run-backtest.ts';
 import { ConfigError, principal } from '../core/index.ts';
@@ -8,6 +9,11 @@ import { loadStrategy } from '../trading/host/index.ts';
 import type { Strategy } from '../trading/index.ts';
 import { parseCount, parseMicroStx, parsePrice, parseWh } from './amounts.ts';
 import { type BacktestRun, backtestTables, type FillName, NOT_MODELLED, warnings } from './backtest/backtest-report.ts';
+import { createBounds, foresightOf } from './backtest/foresight.ts';
+import type { ReportInput } from './backtest/html/report-input.ts';
+import { reportPage } from './backtest/html/report-page.ts';
+import { Trace, type TraceColumn } from './backtest/html/trace.ts';
+import { assertWritable, writePage } from './backtest/html/write-page.ts';
 import { type LoadedMarket, loadMarket } from './backtest/load-market.ts';
 import { assertKnown, combinations, type ParameterChoice, parseChoice } from './backtest/parameter-grid.ts';
 import { createProgress } from './backtest/progress.ts';
@@ -18,6 +24,8 @@ interface CommandOptions extends BacktestOptions {
   readonly strategy: readonly string[];
   readonly set?: readonly ParameterChoice[];
   readonly json?: true;
+  readonly html?: string;
+  readonly force?: true;
 }
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -71,6 +79,8 @@ export function backtestCommand(io: CommandIo = processIo()): Command {
     .addOption(option('--to <height>', 'the last tip to trade at').argParser(parseCount))
     .addOption(option('--seed <number>', 'decides whatever is left to chance').argParser(parseSeed).default(1))
     .option('--json', 'print one JSON object')
+    .option('--html <file>', 'write a report as one page that needs nothing else')
+    .option('--force', 'replace the file of --html')
     .action((folders: string[], options: CommandOptions) => backtest(io, folders, options));
 }
 
@@ -89,7 +99,8 @@ function parseSeed(text: string): number {
 
 async function backtest(io: CommandIo, folders: readonly string[], options: CommandOptions): Promise<void> {
   const report = createReport(io, { json: options.json === true });
-  const { set: choices = [], as: known } = options;
+  const { set: choices = [], as: known, html } = options;
+  if (html !== undefined) assertWritable(html, { force: options.force === true });
   const fills = fillModelsOf(options.fills);
   if (known !== undefined) principal(known);
   const strategies = new Map<string, Strategy<never>>();
@@ -108,35 +119,46 @@ async function backtest(io: CommandIo, folders: readonly string[], options: Comm
     live: io.interactive,
     total,
   });
-  const runs = plans.map(({ loaded, strategy, parameters }): BacktestRun => {
+  const traces = new Map<BacktestRun['results'], Partial<Record<FillName, readonly TraceColumn[]>>>();
+  const played = plans.map(({ loaded, strategy, parameters }) => {
     const results: Partial<Record<FillName, BacktestResult>> = {};
     for (const model of fills) {
       progress.begin(`${strategy} on ${loaded.folder}, ${model.name}`, loaded.events);
+      const account = accountOf(options, { strategy, parameters });
+      const blocks = loaded.market.lastHeight - loaded.market.firstHeight + 1;
+      const trace = html === undefined ? null : new Trace({ account: account.principal, blocks });
       results[model.name] = runBacktest({
         market: loaded.market,
         strategies,
-        accounts: [accountOf(options, { strategy, parameters })],
+        accounts: [account],
         fills: model,
         settings: settingsOf(options, loaded.market),
         onProgress: progress.played,
+        ...trace?.hooks,
       });
+      if (trace !== null) traces.set(results, { ...traces.get(results), [model.name]: trace.finish() });
     }
-    return { recording: loaded.folder, strategy, parameters, results };
+    return { loaded, strategy, parameters, results };
   });
   progress.end();
-  tell(report, { runs, markets, options });
+  io.writeErr('bounding what perfect foresight could have made\n');
+  const bound = createBounds(await highsSolver(), options);
+  const runs = played.map(({ loaded, ...run }): BacktestRun => {
+    return { recording: loaded.folder, ...run, foresight: foresightOf(bound(loaded), run.results) };
+  });
+  tell(report, { runs, markets, options, traces });
 }
 
-interface Told {
+interface Told extends Pick<ReportInput, 'traces'> {
   readonly runs: readonly BacktestRun[];
   readonly markets: readonly LoadedMarket[];
   readonly options: CommandOptions;
 }
 
-function tell(report: Report, { runs, markets, options }: Told): void {
-  const { seed, json: _, ...config } = options;
+function tell(report: Report, { runs, markets, options, traces }: Told): void {
+  const { seed, json: _, html, force: __, ...config } = options;
   const configHash = createHash('sha256')
-    .update(JSON.stringify(config, (__, value: unknown) => (typeof value === 'bigint' ? String(value) : value)))
+    .update(JSON.stringify(config, (___, value: unknown) => (typeof value === 'bigint' ? String(value) : value)))
     .digest('hex');
   report.line(backtestTables(runs));
   report.line(`parts of the profit and what stands below are those of the most pessimistic model that was run`);
@@ -147,6 +169,12 @@ function tell(report: Report, { runs, markets, options }: Told): void {
   report.line(`seed ${seed}, config ${configHash.slice(0, 16)}, wattmaker ${version}; not modelled:`);
   for (const line of NOT_MODELLED) report.line(`  ${line}`);
   for (const line of warnings(runs)) report.line(`warning: ${line}`);
+  if (html !== undefined) {
+    const settings = markets.map(({ market }) => settingsOf(options, market));
+    const page = { runs, traces, markets, warnings: warnings(runs), notModelled: NOT_MODELLED, settings };
+    writePage(html, reportPage({ ...page, version, seed, configHash, config }), { force: options.force === true });
+    report.line(`report: ${html}`);
+  }
   report.result({
     version,
     seed,

@@ -45,12 +45,17 @@ export const rooms: Readonly<Record<string, Room>> = {
       ...innerRooms,
       'src/service',
       'src/devnet',
+      'backtest/bound',
       'backtest/driver',
       'backtest/venue',
       'backtest/market',
       'backtest/data',
       'strategies',
     ],
+  },
+  'backtest/bound': {
+    mayImport: ['backtest/driver', 'backtest/data', 'src/execution', 'src/trading', 'src/contract', 'src/core'],
+    pure: true,
   },
   'backtest/venue': {
     mayImport: ['backtest/market', 'backtest/data', 'src/trading', 'src/market', 'src/contract', 'src/core'],

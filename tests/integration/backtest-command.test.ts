@@ -20,6 +20,10 @@ interface Json {
     readonly results: Readonly<
       Record<string, { readonly accounts: readonly { readonly profit: Record<string, number> }[] }>
     >;
+    readonly foresight: {
+      readonly bound: { readonly microStx: number };
+      readonly scores: Readonly<Record<string, { readonly capture: number; readonly regret: number }>>;
+    };
   }[];
 }
 
@@ -32,6 +36,7 @@ describe('wattmaker backtest', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('pessimistic');
     expect(stdout).toContain('market-maker');
+    expect(stdout).toContain('capture: pessimistic');
     expect(stdout).toContain('not modelled:');
   });
 
@@ -47,7 +52,12 @@ describe('wattmaker backtest', () => {
       { strategy: 'market-maker', parameters: { halfSpreadPercent: 8 } },
       { strategy: 'surplus-seller', parameters: {} },
     ]);
-    for (const { results } of runs) {
+    for (const { results, foresight } of runs) {
+      for (const [model, { accounts }] of Object.entries(results)) {
+        const net = accounts[0]?.profit.net ?? 0;
+        expect(net + (foresight.scores[model]?.regret ?? Number.NaN)).toBe(foresight.bound.microStx);
+        expect(foresight.scores[model]?.capture).toBeCloseTo(net / foresight.bound.microStx, 3);
+      }
       expect(Object.keys(results)).toEqual(['pessimistic', 'expected', 'optimistic']);
       for (const { accounts } of Object.values(results)) {
         const { net = 0, spread = 0, inventory = 0, fees = 0, grid = 0 } = accounts[0]?.profit ?? {};

@@ -4,6 +4,7 @@ import type { FillModel } from '../../../backtest/venue/fill-model.ts';
 import type { ParameterValue } from '../../trading/index.ts';
 import { showMicroStx } from '../amounts.ts';
 import { formatInteger } from '../view/format.ts';
+import type { Foresight } from './foresight.ts';
 
 export type FillName = FillModel['name'];
 
@@ -14,6 +15,7 @@ export interface BacktestRun {
   /** Those that were set; the rest are defaults. */
   readonly parameters: Readonly<Record<string, ParameterValue>>;
   readonly results: Readonly<Partial<Record<FillName, BacktestResult>>>;
+  readonly foresight: Foresight;
 }
 
 /** What no figure here knows. */
@@ -28,7 +30,7 @@ export const NOT_MODELLED: readonly string[] = [
 const DISPLACED_TOO_MANY = 0.05;
 
 /** The model that a verdict rests on: the most pessimistic of those that were run. */
-const verdictOf = ({ results }: BacktestRun): readonly [FillName, BacktestResult] | null => {
+export const verdictOf = ({ results }: Pick<BacktestRun, 'results'>): readonly [FillName, BacktestResult] | null => {
   for (const name of ['pessimistic', 'expected', 'optimistic'] as const) {
     const result = results[name];
     if (result !== undefined) return [name, result];
@@ -36,11 +38,13 @@ const verdictOf = ({ results }: BacktestRun): readonly [FillName, BacktestResult
   return null;
 };
 
-const accountOf = (result: BacktestResult | undefined): AccountResult | undefined => result?.accounts[0];
+export const accountOf = (result: BacktestResult | undefined): AccountResult | undefined => result?.accounts[0];
 
 const money = (value: bigint | undefined): string => (value === undefined ? '' : showMicroStx(value));
 const figure = (value: number | null | undefined, unit = ''): string =>
   value === null || value === undefined ? 'n/a' : `${value}${unit}`;
+
+const style = { head: [], border: [], compact: true };
 
 /** Side by side: what each run came to. */
 export function backtestTables(runs: readonly BacktestRun[]): string {
@@ -51,7 +55,6 @@ export function backtestTables(runs: readonly BacktestRun[]): string {
       strategy,
       ...Object.entries(parameters).map(([name, value]) => `${name}=${value}`),
     ].join(' ');
-  const style = { head: [], border: [], compact: true };
   const profits = new Table({
     head: [
       'profit, STX',
@@ -113,8 +116,35 @@ export function backtestTables(runs: readonly BacktestRun[]): string {
       formatInteger(failed),
     ]);
   }
-  return `${profits.toString()}\n${makers.toString()}`;
+  return [profits, makers, foresightTable(runs, nameOf)].map(String).join('\n');
 }
+
+/** How much of what could have been made was made. */
+function foresightTable(runs: readonly BacktestRun[], nameOf: (run: BacktestRun) => string): Table.Table {
+  const table = new Table({
+    head: ['foresight, STX', 'bound', 'by', 'regret', 'capture: pessimistic', 'expected', 'optimistic'],
+    style,
+  });
+  for (const run of runs) {
+    const { bound, scores } = run.foresight;
+    const verdict = verdictOf(run)?.[0];
+    const captured = (name: FillName): string => (scores[name] === undefined ? '' : showCapture(scores[name].capture));
+    table.push([
+      nameOf(run),
+      money(bound.microStx),
+      bound.method,
+      money(verdict === undefined ? undefined : scores[verdict]?.regret),
+      captured('pessimistic'),
+      captured('expected'),
+      captured('optimistic'),
+    ]);
+  }
+  return table;
+}
+
+/** A capture in per cent. */
+export const showCapture = (capture: number | null): string =>
+  capture === null ? 'n/a' : `${(100 * capture).toFixed(2)} %`;
 
 /** What a reader must know of the runs beside their figures. */
 export function warnings(runs: readonly BacktestRun[]): readonly string[] {

@@ -1,0 +1,69 @@
+import { showMicroStx } from '../../amounts.ts';
+import { formatInteger } from '../../view/format.ts';
+import { tableOf } from './figures.ts';
+import { type Content, type Html, html } from './html.ts';
+import type { ReportInput } from './report-input.ts';
+
+const FILL_MODELS: readonly (readonly [string, string])[] = [
+  [
+    'pessimistic',
+    'Ours come last in their block. An offer of ours is bought only in place of a recorded purchase at a strictly higher price, of at least as much, once it has stood as long as our latency.',
+  ],
+  [
+    'expected',
+    'Ours come at a random place in their block. As above after one block, and every second buyer who paid the same price.',
+  ],
+  ['optimistic', 'Ours come first in their block. Anyone who paid at least as much per Wh and in total takes ours.'],
+];
+
+/** What the figures rest on. */
+export function assumptions(input: Omit<ReportInput, 'traces'>): Html {
+  const { markets, settings, notModelled, config, runs } = input;
+  const [seed, hash] = [String(input.seed), input.configHash];
+  return html`<section id="assumptions"><h2>What this assumes</h2>
+${tableOf(
+  'To repeat it',
+  [],
+  [
+    ['Version', `wattmaker ${input.version}`],
+    ['Seed', seed],
+    ['Config hash', html`<code>${hash}</code>`],
+    ...Object.entries(config).map(([name, value]) => [name, html`<code>${shown(value)}</code>`]),
+  ],
+  { text: true },
+)}
+${markets.map((market, index) =>
+  tableOf(
+    `Recording ${market.folder}`,
+    [],
+    [
+      ['Data hash', html`<code>${market.hash}</code>`],
+      ['Events', formatInteger(market.events)],
+      ['Blocks', `${formatInteger(market.market.firstHeight)} – ${formatInteger(market.market.lastHeight)}`],
+      ['Begins', market.complete ? 'with the contract’s first event' : 'in the middle: what came before is inferred'],
+      ['Bound', boundOf(runs, market.folder)],
+      ...Object.entries(settings[index] ?? {}).map(([name, value]): Content[] => [
+        name,
+        html`<code>${shown(value)}</code>`,
+      ]),
+    ],
+    { text: true },
+  ),
+)}
+<h3>Fill models</h3>${tableOf('Who comes first in a block, and who would have bought from us', [], FILL_MODELS, { text: true })}
+<h3>Latency and fees</h3>
+<p>What a turn at a tip sends executes latencyBlocks later. Fees are ratePerByte times the bytes of each transaction, between floor and cap in µSTX; a call that fails pays all the same.</p>
+<h3>Not modelled</h3><ul>${notModelled.map((line) => html`<li>${line}</li>`)}</ul>
+</section>`;
+}
+
+function boundOf(runs: ReportInput['runs'], folder: string): string {
+  const bound = runs.find(({ recording }) => recording === folder)?.foresight.bound;
+  if (bound === undefined) return 'n/a';
+  return `${showMicroStx(bound.microStx)}, by ${bound.method}`;
+}
+
+const shown = (value: unknown): string =>
+  typeof value === 'string'
+    ? value
+    : (JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? String(item) : item)) ?? '');
