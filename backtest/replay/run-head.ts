@@ -52,7 +52,6 @@ const head = z.strictObject({
       floor: money,
       cap: money,
       perEntry: money.optional(),
-      perDay: money.optional(),
     }),
     validityBlocks: natural,
     maxUnconfirmed: natural,
@@ -81,9 +80,15 @@ export interface StoredHead {
 
 const sha256 = (text: string | Buffer): string => createHash('sha256').update(text).digest('hex');
 
-/** Writes the head of a run whole or not at all; answers its digest. */
+/**
+ * Writes the head of a run whole or not at all; answers its digest.
+ *
+ * @throws CorruptionError for one that could not be read again.
+ */
 export function writeRunHead(disk: Disk, folder: string, value: RunHead): string {
   const text = `${JSON.stringify({ format: FORMAT, version: VERSION, ...value }, null, 2)}\n`;
+  const readable = head.safeParse(JSON.parse(text));
+  if (!readable.success) throw new CorruptionError('expected the head of a run', { cause: readable.error });
   replaceFile(disk, join(folder, RUN_FILE), Buffer.from(text));
   return sha256(text);
 }

@@ -15,6 +15,7 @@ import { offerCommand } from '../../src/cli/offer.ts';
 import { ownerCommand } from '../../src/cli/owner.ts';
 import { recordCommand } from '../../src/cli/record.ts';
 import { registerCommand } from '../../src/cli/register.ts';
+import { replayCommand } from '../../src/cli/replay.ts';
 import { revokeCommand } from '../../src/cli/revoke.ts';
 import { withdrawCommand } from '../../src/cli/withdraw.ts';
 
@@ -84,6 +85,7 @@ function programOf(io: CommandIo, output: OutputConfiguration): Command {
     deployCommand,
     ownerCommand,
     recordCommand,
+    replayCommand,
     registerCommand,
     depositCommand,
     withdrawCommand,

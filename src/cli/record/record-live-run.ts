@@ -11,18 +11,21 @@ const { version } = JSON.parse(readFileSync(new URL('../../../package.json', imp
 /** Records live runs as folders on the disk. */
 export const recordLiveRun = ({ log }: { readonly log: Log }): OpenRunRecorder => {
   const warn = (message: string): void => log.warn({}, message);
-  return (run, storage) =>
-    recordRun(
+  return (run, storage) => {
+    const { fee, validityBlocks, maxUnconfirmed } = run.sending;
+    const { ratePerByte, floor, cap, perEntry } = fee;
+    return recordRun(
       { disk: fileDisk, now: Date.now, warn, version },
       {
         ...run,
         grid: { import: run.grid.import ?? null, feedIn: run.grid.feedIn ?? null },
         sending: {
-          fee: run.sending.fee,
-          validityBlocks: run.sending.validityBlocks,
-          maxUnconfirmed: run.sending.maxUnconfirmed,
+          fee: { ratePerByte, floor, cap, ...(perEntry === undefined ? {} : { perEntry }) },
+          validityBlocks,
+          maxUnconfirmed,
         },
       },
       storage,
     );
+  };
 };
