@@ -42,6 +42,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       ...innerRooms,
       'src/service',
       'src/devnet',
+      'backtest/audit',
       'backtest/replay',
       'backtest/driver',
       'backtest/venue',
@@ -49,6 +50,10 @@ export const rooms: Readonly<Record<string, Room>> = {
       'backtest/data',
       'strategies',
     ],
+  },
+  'backtest/audit': {
+    mayImport: ['backtest/driver', 'backtest/data', 'src/trading', 'src/market', 'src/contract', 'src/core'],
+    pure: true,
   },
   'backtest/replay': {
     mayImport: [

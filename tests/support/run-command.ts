@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Command, CommanderError, type OutputConfiguration } from 'commander';
 import { accountCommand } from '../../src/cli/account.ts';
+import { auditCommand } from '../../src/cli/audit.ts';
 import type { CommandIo } from '../../src/cli/command-io.ts';
 import { dataCommand } from '../../src/cli/data.ts';
 import { delegateCommand } from '../../src/cli/delegate.ts';
@@ -80,6 +81,7 @@ export async function runCommand(args: readonly string[], setting: CommandSettin
 function programOf(io: CommandIo, output: OutputConfiguration): Command {
   const program = new Command('wattmaker');
   for (const make of [
+    auditCommand,
     importCommand,
     keysCommand,
     deployCommand,
