@@ -1,18 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import {
-  CorruptionError,
-  height,
-  microStx,
-  type Principal,
-  price,
-  principal,
-  type Sequence,
-  sequence,
-  tradeId,
-  wh,
-} from '../../src/core/index.ts';
+import { CorruptionError, height, type Principal, principal, type Sequence, sequence } from '../../src/core/index.ts';
 import type { Bench, DecidedTurn, Decision, TurnRequest } from '../../src/trading/index.ts';
+import { applyChanges, changesOf, inputChanges, inputsOf, intent } from './turn-inputs.ts';
 
 /** What a turn decided, as it is recorded and compared: the allowed intents by id and lane, in their order. */
 export interface Decided {
@@ -28,12 +18,20 @@ export interface JournalTurn {
   readonly sequence: Sequence;
   /** Strategies that were not asked, by reference. */
   readonly benched: readonly string[];
-  /**
-   * A reorg before this turn: the events above `toSequence` that had been seen and are gone, as their bytes. What stands in
-   * their place is in the recording.
-   */
-  readonly rewound: { readonly toSequence: Sequence; readonly removed: readonly string[] } | null;
+  /** The reorg that came before it, where there was one. */
+  readonly rewound: Rewind | null;
   readonly decided: Decided;
+}
+
+/**
+ * A reorg: the events above `toSequence` that turns had seen and that are gone, as their bytes. What stands in their place is
+ * in the recording.
+ */
+export interface Rewind {
+  /** The next turn. */
+  readonly turn: number;
+  readonly toSequence: Sequence;
+  readonly removed: readonly string[];
 }
 
 export const decidedOf = ({ decisions, allowed, benched }: DecidedTurn): Decided => ({
@@ -41,6 +39,10 @@ export const decidedOf = ({ decisions, allowed, benched }: DecidedTurn): Decided
   allowed: allowed.map(({ id, operator }) => ({ id, operator })),
   benched,
 });
+
+const natural = z.int().min(0);
+const block = natural.transform(height);
+const address = z.string().transform(principal);
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -57,64 +59,13 @@ export const canonical = (value: unknown): string =>
       : part,
   );
 
-const natural = z.int().min(0);
-const block = natural.transform(height);
-const money = natural.transform(microStx);
-const energy = z.int().transform(wh);
-const address = z.string().transform(principal);
-const unitPrice = natural.transform(price);
-const reason = z.string();
-
-const intent = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('buy'),
-    tradeId: natural.transform(tradeId),
-    amount: energy,
-    maxPrice: unitPrice,
-    reason,
-  }),
-  z.strictObject({ kind: z.literal('list'), amount: energy, price: unitPrice, openUntil: block, reason }),
-  z.strictObject({ kind: z.literal('cancel'), tradeId: natural.transform(tradeId), amount: energy, reason }),
-]);
-
-/** The inputs that seldom change: a line has those that are not as they were in the line before. */
-const lasting = {
-  haltState: z.enum(['active', 'reducing', 'halted']),
-  openIntents: z.array(
-    z.strictObject({
-      id: z.string(),
-      account: address,
-      operator: address,
-      strategy: z.string(),
-      turn: natural,
-      height: block,
-      intent,
-      cost: money,
-    }),
-  ),
-  dayTotals: z.array(z.strictObject({ account: address, spent: money, fees: money })),
-  lanes: z.array(
-    z.strictObject({
-      operator: address,
-      unconfirmed: natural,
-      entriesLeft: natural,
-      balance: z.int().transform((value) => value as ReturnType<typeof microStx>),
-    }),
-  ),
-  feePerEntry: money,
-  grid: z.strictObject({ import: unitPrice.nullish(), feedIn: unitPrice.nullish() }),
-  targets: z.array(z.strictObject({ account: address, targetWh: energy })),
-  benched: z.array(z.string()),
-} as const;
-
 const line = z.strictObject({
   turn: natural,
   height: block,
   nowMs: natural,
   sequence: natural.transform(sequence),
   lastPoll: z.strictObject({ atMs: natural, height: block }).optional(),
-  ...z.strictObject(lasting).partial().shape,
-  rewound: z.strictObject({ toSequence: natural.transform(sequence), removed: z.array(z.string()) }).optional(),
+  ...inputChanges,
   decided: z
     .strictObject({
       digest: z.string(),
@@ -140,34 +91,17 @@ const line = z.strictObject({
     .optional(),
 });
 
-type Lasting = { readonly [Name in keyof typeof lasting]: z.output<(typeof lasting)[Name]> };
-const lastingNames = Object.keys(lasting) as readonly (keyof Lasting)[];
+const rewindLine = z.strictObject({
+  rewound: z.strictObject({ turn: natural, toSequence: natural.transform(sequence), removed: z.array(z.string()) }),
+});
 
-const lastingOf = ({ request, benched }: JournalTurn): Lasting =>
-  ({
-    haltState: request.haltState,
-    openIntents: request.openIntents,
-    dayTotals: request.dayTotals,
-    // A lane's state carries more than a turn looks at.
-    lanes: request.lanes.map(({ operator, unconfirmed, entriesLeft, balance }) => ({
-      operator,
-      unconfirmed,
-      entriesLeft,
-      balance,
-    })),
-    feePerEntry: request.feePerEntry,
-    grid: request.grid ?? {},
-    targets: request.targets ?? [],
-    benched,
-  }) as Lasting;
+/** A reorg as JSON text. */
+export const encodeRewind = (rewound: Rewind): string => JSON.stringify({ rewound });
 
 /** A turn as JSON text, by what differs from the turn before; the first of a file has all. */
 export function encodeTurn(turn: JournalTurn, before: JournalTurn | null): string {
-  const { request, rewound, decided } = turn;
+  const { request, decided } = turn;
   const { turn: number, height: tip, nowMs, lastPoll } = request;
-  const now = lastingOf(turn);
-  const then = before && lastingOf(before);
-  const changed = lastingNames.filter((name) => then === null || canonical(now[name]) !== canonical(then[name]));
   const polledNow = lastPoll.atMs === nowMs && lastPoll.height === tip;
   return JSON.stringify({
     turn: number,
@@ -175,39 +109,54 @@ export function encodeTurn(turn: JournalTurn, before: JournalTurn | null): strin
     nowMs,
     sequence: turn.sequence,
     ...(polledNow ? {} : { lastPoll }),
-    ...Object.fromEntries(changed.map((name) => [name, now[name]])),
-    ...(rewound === null ? {} : { rewound }),
+    ...changesOf(inputsOf(turn), before && inputsOf(before)),
     ...(isNothing(decided) ? {} : { decided: { digest: digestOfDecided(decided), ...decided } }),
   });
 }
 
-/** A turn as it was read, and the digest that its decisions were recorded with; null where there were none. */
-export interface DecodedTurn {
-  readonly turn: JournalTurn;
-  readonly recordedDigest: string | null;
-}
+/** A line as it was read. */
+export type DecodedLine =
+  | { readonly kind: 'rewind'; readonly rewind: Rewind }
+  | {
+      readonly kind: 'turn';
+      readonly turn: JournalTurn;
+      /** The digest that its decisions were recorded with; null where there were none. */
+      readonly recordedDigest: string | null;
+    };
 
 /**
- * Reads what `encodeTurn` wrote.
+ * Reads what `encodeTurn` or `encodeRewind` wrote.
  *
- * @throws CorruptionError for a text that is no turn, naming `where` it stands.
+ * @param before the turn before, and the reorg since then.
+ * @throws CorruptionError for a text that is neither, naming `where` it stands.
  */
-export function decodeTurn(text: string, before: JournalTurn | null, where: string): DecodedTurn {
-  const parsed = line.safeParse(parseJson(text, where));
+export function decodeLine(
+  text: string,
+  before: { readonly turn: JournalTurn | null; readonly rewound: Rewind | null },
+  where: string,
+): DecodedLine {
+  const value = parseJson(text, where);
+  const reorg = rewindLine.safeParse(value);
+  if (reorg.success) return { kind: 'rewind', rewind: reorg.data.rewound };
+  const parsed = line.safeParse(value);
   if (!parsed.success) throw new CorruptionError(`expected a turn at ${where}`, { cause: parsed.error });
-  const { turn: number, height: tip, nowMs, sequence: last, lastPoll, rewound = null, decided, ...given } = parsed.data;
-  const known = before && lastingOf(before);
-  const missing = lastingNames.find((name) => given[name] === undefined && known === null);
-  if (missing !== undefined) throw new CorruptionError(`expected ${missing} at ${where}, the first turn of its file`);
-  const { benched, ...rest } = { ...known, ...given } as Lasting;
-  const request = { turn: number, height: tip, nowMs, lastPoll: lastPoll ?? { atMs: nowMs, height: tip }, ...rest };
+  const { turn: number, height: tip, nowMs, sequence: last, lastPoll, decided, ...given } = parsed.data;
+  const { benched, ...rest } = applyChanges(given, before.turn && inputsOf(before.turn), where);
+  const request: TurnRequest = {
+    turn: number,
+    height: tip,
+    nowMs,
+    lastPoll: lastPoll ?? { atMs: nowMs, height: tip },
+    ...rest,
+  };
   const { digest: recordedDigest = null, ...content } = decided ?? {};
   return {
+    kind: 'turn',
     turn: {
-      request: request as TurnRequest,
+      request,
       sequence: last,
       benched,
-      rewound,
+      rewound: before.rewound,
       decided: { decisions: [], allowed: [], benched: [], ...content } as Decided,
     },
     recordedDigest,

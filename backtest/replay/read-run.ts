@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ConfigError, CorruptionError } from '../../src/core/index.ts';
 import { isRecording } from '../data/recording/manifest.ts';
 import { openRecording, type Recording } from '../data/recording/open-recording.ts';
-import { chainedDigest, decodeTurn, fileDigest, type JournalTurn } from './journal-turn.ts';
+import { chainedDigest, decodeLine, fileDigest, type JournalTurn, type Rewind } from './journal-turn.ts';
 import { BROKEN_FILE, RUN_FILE, type RunHead, readRunHead, TURNS_FOLDER } from './run-head.ts';
 
 /** A recorded run: its events, and the turns that were taken on them. */
@@ -15,11 +15,13 @@ export interface RecordedRun {
   readonly broken: string | null;
   /** The turns in their order, read as they are asked for. */
   turns(): Iterable<ReadTurn>;
+  /** The reorgs in their order, one after the last turn included. */
+  rewinds(): Iterable<Rewind>;
 }
 
 export interface ReadTurn {
   readonly turn: JournalTurn;
-  /** Whether the file was as it had been written, up to and with this turn. */
+  /** Whether its line, and one of a reorg before it, are as they were written. */
   readonly intact: boolean;
   /** The digest that its decisions were recorded with; null where there were none. */
   readonly recordedDigest: string | null;
@@ -52,41 +54,57 @@ export function openRun(folder: string): RecordedRun {
     head,
     recording: openRecording(folder),
     broken: existsSync(broken) ? readFileSync(broken, 'utf8').trim() : null,
-    turns: () => readTurns(folder, digest),
+    *turns() {
+      for (const line of readLines(folder, digest)) if ('turn' in line) yield line;
+    },
+    *rewinds() {
+      for (const line of readLines(folder, digest)) if ('rewind' in line) yield line.rewind;
+    },
   };
 }
 
 const LINE = /^([0-9a-f]{32}) (\{.*\})$/;
 
-function* readTurns(folder: string, headDigest: string): Generator<ReadTurn> {
+type ReadLine = ReadTurn | { readonly rewind: Rewind };
+
+function* readLines(folder: string, headDigest: string): Generator<ReadLine> {
   const names = existsSync(join(folder, TURNS_FOLDER)) ? readdirSync(join(folder, TURNS_FOLDER)).sort() : [];
   for (const [index, name] of names.entries()) {
     yield* readFile(folder, `${TURNS_FOLDER}/${name}`, { headDigest, isLast: index === names.length - 1 });
   }
 }
 
-/** The turns of one file; a last line of the last file that was not written to its end does not count. */
+/** The lines of one file; a last line of the last file that was not written to its end does not count. */
 function* readFile(
   folder: string,
   file: string,
   { headDigest, isLast }: { readonly headDigest: string; readonly isLast: boolean },
-): Generator<ReadTurn> {
+): Generator<ReadLine> {
   const lines = readFileSync(join(folder, file), 'utf8').split('\n');
   const end = lines.pop();
   if (end !== '' && !isLast) throw new CorruptionError(`expected ${join(folder, file)} to end with a whole line`);
   let digest = fileDigest(headDigest, file);
   let before: JournalTurn | null = null;
+  let rewound: Rewind | null = null;
   let intact = true;
   for (const [index, line] of lines.entries()) {
     const where = `line ${index + 1} of ${join(folder, file)}`;
     const [, stored, text = ''] = LINE.exec(line) ?? [];
     if (stored === undefined) throw new CorruptionError(`expected a turn in ${where}, is damaged`);
     digest = chainedDigest(digest, text);
-    intact = digest === stored;
-    const { turn, recordedDigest } = decodeTurn(text, before, where);
-    yield { turn, intact, recordedDigest };
+    intact &&= digest === stored;
     // Each break of the chain is told once.
     digest = stored;
+    const decoded = decodeLine(text, { turn: before, rewound }, where);
+    if (decoded.kind === 'rewind') {
+      rewound = decoded.rewind;
+      yield { rewind: rewound };
+      continue;
+    }
+    const { turn, recordedDigest } = decoded;
+    yield { turn, intact, recordedDigest };
     before = turn;
+    rewound = null;
+    intact = true;
   }
 }

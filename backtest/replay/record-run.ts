@@ -8,7 +8,7 @@ import type { Disk } from '../data/recording/disk.ts';
 import type { ChainBinding } from '../data/recording/manifest.ts';
 import { finalHeight, type LogUpdate, recordUpdate } from '../data/recording/recorder.ts';
 import { openRecordingWriter, type RecordingWriter } from '../data/recording/recording-writer.ts';
-import { decidedOf } from './journal-turn.ts';
+import { decidedOf, type Rewind } from './journal-turn.ts';
 import { BROKEN_FILE, type RunHead, writeRunHead } from './run-head.ts';
 import { pruneRuns } from './run-retention.ts';
 import { strategyHash } from './strategy-hash.ts';
@@ -122,10 +122,12 @@ export function recordRun(deps: RecordRunDeps, run: RunToRecord, place: Recordin
     }
     // Without a part the last one broke; the events that are missing since then cannot be made up for.
     if (part === null) return;
-    const rewound = update.kind === 'rewound' ? removedAbove(part.events, update.toSequence) : null;
+    const { turn: number } = request;
+    const rewound = update.kind === 'rewound' ? rewindOf(part.events, update.toSequence, number) : null;
+    if (rewound !== null) part.turns.rewind(rewound);
     if (!('snapshot' in update)) recordUpdate(part.events, update, { depth: run.finalDepth });
     tip = request.height;
-    part.turns({ request, sequence: update.sequence, benched, rewound, decided: decidedOf(result) });
+    part.turns.add({ request, sequence: update.sequence, benched, rewound, decided: decidedOf(result) });
   }
 
   /** Moves what no reorg takes back any more into segments. */
@@ -165,12 +167,9 @@ export function recordRun(deps: RecordRunDeps, run: RunToRecord, place: Recordin
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-function removedAbove(
-  { tail }: RecordingWriter,
-  toSequence: Sequence,
-): { readonly toSequence: Sequence; readonly removed: readonly string[] } {
+function rewindOf({ tail }: RecordingWriter, toSequence: Sequence, turn: number): Rewind {
   const removed = tail.filter(({ event }) => event.sequence > toSequence).map(({ hex }) => hex);
-  return { toSequence, removed };
+  return { turn, toSequence, removed };
 }
 
 /** A time as part of a file's name, to the second, UTC. */

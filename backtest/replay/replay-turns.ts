@@ -47,7 +47,7 @@ export function replayTurns(
   const { snapshot } = run.recording.manifest.begin;
   if (snapshot === null) throw new CorruptionError(`expected ${run.folder} to begin with a snapshot, was none`);
   const engine = createTurnEngine(strategies, run.head.settings);
-  const seen = new SeenEvents(run.recording, run.turns());
+  const seen = new SeenEvents(run.recording, run.rewinds());
   const fold = new MarketFold();
   fold.apply({ kind: 'restarted', snapshot });
   let sequence: number = snapshot.summary.sequence;

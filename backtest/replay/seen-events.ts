@@ -1,19 +1,12 @@
 import { decodeEvent, type GridEvent } from '../../src/contract/index.ts';
-import { CorruptionError, type Sequence } from '../../src/core/index.ts';
+import { CorruptionError } from '../../src/core/index.ts';
 import { eventsOf } from '../data/columns-builder.ts';
 import { columnParts, type Recording } from '../data/recording/open-recording.ts';
-import type { ReadTurn } from './read-run.ts';
-
-/** A reorg of a run: before `turn`, the events above `toSequence` were these. */
-interface Rewind {
-  readonly turn: number;
-  readonly toSequence: Sequence;
-  readonly removed: readonly string[];
-}
+import type { Rewind } from './journal-turn.ts';
 
 /**
- * The events of a run as its turns saw them. The recording holds those that stayed; what a reorg took away later stands in
- * the turn after it. So at any turn an event is the one that the next reorg below it removed, or where none did the
+ * The events of a run as its turns saw them. The recording holds those that stayed; what a reorg took away later stands
+ * among the turns. So at any turn an event is the one that the next reorg below it removed, or where none did the
  * recording's.
  */
 export class SeenEvents {
@@ -21,12 +14,8 @@ export class SeenEvents {
   readonly #recorded: Iterator<GridEvent>;
   #next: number;
 
-  constructor(recording: Recording, turns: Iterable<ReadTurn>) {
-    const rewinds: Rewind[] = [];
-    for (const { turn } of turns) {
-      if (turn.rewound !== null) rewinds.push({ turn: turn.request.turn, ...turn.rewound });
-    }
-    this.#rewinds = rewinds;
+  constructor(recording: Recording, rewinds: Iterable<Rewind>) {
+    this.#rewinds = [...rewinds];
     this.#recorded = allEvents(recording);
     this.#next = recording.firstSequence;
   }

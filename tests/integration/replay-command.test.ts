@@ -38,7 +38,7 @@ const replay = async (path: string) => {
 
 interface Line {
   turn: number;
-  dayTotals?: { spent: number }[];
+  dayTotals?: { set: unknown[] };
   haltState?: string;
   decided?: { digest: string; decisions: { intent: { amount: number } }[]; allowed: unknown[]; benched: unknown[] };
 }
@@ -141,7 +141,7 @@ describe('wattmaker replay', () => {
 
   it('error: a changed input is found, whether it changes a decision or not', async () => {
     const harmless = tampered('harmless', (line) => {
-      if (line.turn === 1) line.dayTotals = [];
+      if (line.turn === 1) line.dayTotals = { set: [] };
     });
     expect(await replay(harmless)).toMatchObject({
       code: 1,

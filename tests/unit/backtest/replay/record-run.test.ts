@@ -9,8 +9,10 @@ import { replayTurns } from '../../../../backtest/replay/replay-turns.ts';
 import { microStx } from '../../../../src/core/index.ts';
 import { loadStrategy } from '../../../../src/trading/host/index.ts';
 import type { Strategy } from '../../../../src/trading/index.ts';
+import { crashingDisk } from '../../../support/crashing-disk.ts';
 import { bob } from '../../../support/model-market.ts';
 import { type RunSceneOptions, runScene } from '../../../support/recorded-run.ts';
+import { testPrincipal } from '../../../support/test-principal.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'wattmaker-runs-'));
 afterAll(() => rmSync(base, { recursive: true }));
@@ -101,12 +103,56 @@ describe('the recording of a live run', () => {
   it('behavior: a turn in which nothing is new takes less than 150 bytes, whatever the market holds', () => {
     const { folder, begin, block, idle } = scene();
     begin();
-    for (let asked = 50; asked < 90; asked += 1) block(asked);
+    for (let asked = 95; asked < 105; asked += 1) block(asked);
     idle();
     const [file = ''] = filesOfTurns(runsIn(folder)[0] ?? '');
     const before = statSync(file).size;
-    for (let turn = 0; turn < 100; turn += 1) idle();
-    expect((statSync(file).size - before) / 100).toBeLessThan(150);
+    for (let turn = 0; turn < 20; turn += 1) idle();
+    expect((statSync(file).size - before) / 20).toBeLessThan(150);
+  });
+
+  it('behavior: of many accounts a line has those of which something changed', () => {
+    const { folder, begin, idle } = scene();
+    begin();
+    const others = Array.from({ length: 500 }, (_, index) => testPrincipal(1_000 + index));
+    const totals = (spent: number, accounts = others) =>
+      accounts.map((account, index) => ({ account, spent: microStx(index === 7 ? spent : 0), fees: microStx(0) }));
+    idle({ dayTotals: totals(0) });
+    const [file = ''] = filesOfTurns(runsIn(folder)[0] ?? '');
+    const before = statSync(file).size;
+    idle({ dayTotals: totals(900) });
+    idle({ dayTotals: totals(900, others.slice(0, 400)) });
+    const [, , other, fewer] = turnsOf(folder).map(({ turn }) => turn.request.dayTotals);
+    expect(other).toEqual(totals(900));
+    expect(fewer).toEqual(totals(900, others.slice(0, 400)));
+    expect(statSync(file).size - before).toBeLessThan(250 + 100 * 50);
+  });
+
+  it.each([false, true])('behavior: ended in any write, torn %s, it holds what came before', async (torn) => {
+    const known = await strategies();
+    let turns = 0;
+    for (let operations = 0; ; operations += 1) {
+      const { folder, begin, block, reorg, recorder, warnings } = scene({
+        deps: { disk: crashingDisk(operations, { torn }) },
+      });
+      begin();
+      block(60);
+      block(62);
+      reorg(1, 58);
+      recorder.close();
+      const ended = warnings.length > 0;
+      const runs = existsSync(folder)
+        ? readdirSync(folder).filter((name) => existsSync(join(folder, name, 'run.json')))
+        : [];
+      turns = 0;
+      for (const name of runs) {
+        const again = replayTurns(openRun(join(folder, name)), known);
+        expect([operations, again.differences]).toEqual([operations, []]);
+        turns += again.turns;
+      }
+      if (!ended) break;
+    }
+    expect(turns).toBe(4);
   });
 
   it('behavior: a line that was not written to its end does not count', async () => {
