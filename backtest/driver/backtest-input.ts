@@ -1,7 +1,7 @@
 import { ConfigError, type Height, type MicroStx, type Principal, type Wh } from '../../src/core/index.ts';
 import type { FeePolicy } from '../../src/execution/index.ts';
 import type { MarketState } from '../../src/market/index.ts';
-import type { GridPrices, GridSettings, RiskLimits, Strategy } from '../../src/trading/index.ts';
+import type { DecidedTurn, GridPrices, GridSettings, RiskLimits, Strategy } from '../../src/trading/index.ts';
 import type { AccountIndex } from '../data/accounts.ts';
 import type { EventColumns } from '../data/event-columns.ts';
 import type { ColumnarMarket } from '../market/columnar-market.ts';
@@ -74,6 +74,8 @@ export interface BacktestInput {
   readonly onProgress?: (events: number) => void;
   /** Hears every event that happens: `market.next` holds it. */
   readonly onEvent?: (market: ColumnarMarket) => void;
+  /** Hears what every turn decided. */
+  readonly onTurn?: (turn: number, height: Height, decided: DecidedTurn) => void;
   /** Hears every call that is made on the market. */
   readonly onCall?: CallLog;
   /** Hears where each account stands at the end of every block. */

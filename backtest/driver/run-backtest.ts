@@ -167,6 +167,7 @@ class Run {
         grid: settings.grid,
       },
     );
+    this.#input.onTurn?.(this.#turn, at, result);
     this.#turn += 1;
     for (const bench of result.benched) {
       this.#benched.push(bench);

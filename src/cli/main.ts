@@ -15,6 +15,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   health: async () => (await import('./health.ts')).healthCommand(),
   config: async () => (await import('./config.ts')).configCommand(),
   backtest: async () => (await import('./backtest.ts')).backtestCommand(),
+  audit: async () => (await import('./audit.ts')).auditCommand(),
+  replay: async () => (await import('./replay.ts')).replayCommand(),
   strategies: async () => (await import('./strategies.ts')).strategiesCommand(),
   keys: async () => (await import('./keys.ts')).keysCommand(),
   deploy: async () => (await import('./deploy.ts')).deployCommand(),

@@ -5,6 +5,7 @@ import { createServiceLog, startService } from '../service/index.ts';
 import { addressOf, type SignerProcess } from '../signer/index.ts';
 import { processIo } from './command-io.ts';
 import { type OperatorKey, operatorKeys, startOperatorSigner } from './operator-key.ts';
+import { recordLiveRun } from './record/record-live-run.ts';
 import { describePending, runUntilStopped } from './run-until-stopped.ts';
 import { serviceOutput } from './service-output.ts';
 import { createTerminalView } from './view/terminal-view.ts';
@@ -47,13 +48,15 @@ interface TradeParameters {
 async function trade(config: ServiceConfig, { keys, signer, options }: TradeParameters): Promise<void> {
   const output = serviceOutput({ json: options.json === true });
   const operators = keys.map(({ publicKey }) => addressOf(publicKey, config.network));
+  const log = createServiceLog(output.log);
   const service = await startService({
     config,
     operators,
     signer,
     directory: dirname(resolve(options.config)),
     clock: { now: () => Date.now() },
-    log: createServiceLog(output.log),
+    log,
+    recordRun: recordLiveRun({ log }),
     listener: (event) => output.listener(event),
   });
   try {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { DEMO_FOLDER } from '../service/config/index.ts';
 import { createServiceLog, startDemo } from '../service/index.ts';
+import { recordLiveRun } from './record/record-live-run.ts';
 import { describePending, runUntilStopped } from './run-until-stopped.ts';
 import { serviceOutput } from './service-output.ts';
 import { createTerminalView } from './view/terminal-view.ts';
@@ -40,10 +41,12 @@ export function startCommand(): Command {
     .action(async (options: StartOptions) => {
       const output = serviceOutput({ json: options.json === true });
       const folder = resolve(options.data);
+      const log = createServiceLog(output.log);
       const demo = await startDemo(
         {
           clock: { now: () => Date.now() },
-          log: createServiceLog(output.log),
+          log,
+          recordRun: recordLiveRun({ log }),
           listener: (event) => output.listener(event),
           progress: output.say,
         },

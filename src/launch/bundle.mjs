@@ -10,6 +10,7 @@ const cache = join(root, '.cache', 'bundle');
 
 /** What processes and threads begin with, and what is loaded by its name. All share their modules. */
 const ENTRIES = [
+  'src/cli/audit/worker.ts',
   'src/cli/main.ts',
   'src/devnet/main.ts',
   'src/service/neighbours/main.ts',

@@ -1,2 +1,2 @@
 export { forkSource, SOURCE_RUNNER } from './fork-source.ts';
-export { loadSource } from './load-source.ts';
+export { loadSource, prepareToLoad } from './load-source.ts';

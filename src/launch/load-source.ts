@@ -13,8 +13,8 @@ const STRATEGY_API = new URL('../trading/strategy-api.ts', import.meta.url);
 
 let prepared = false;
 
-/** Lets this thread load TypeScript, and a strategy that lies anywhere import `wattmaker/strategy`. */
-async function prepare(): Promise<void> {
+/** Lets this thread load TypeScript, and a strategy that lies anywhere import `wattmaker/strategy`; once is enough. */
+export async function prepareToLoad(): Promise<void> {
   if (prepared) return;
   prepared = true;
   // Without a bundle whatever runs this source loads TypeScript already.
@@ -30,6 +30,6 @@ async function prepare(): Promise<void> {
  */
 export async function loadSource(source: URL): Promise<Readonly<Record<string, unknown>>> {
   const bundled = bundle?.moduleOf(fileURLToPath(source)) ?? null;
-  if (bundled === null) await prepare();
+  if (bundled === null) await prepareToLoad();
   return import(/* @vite-ignore */ bundled ?? source.href);
 }

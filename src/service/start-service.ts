@@ -12,7 +12,7 @@ import {
 } from '../execution/index.ts';
 import { contractParts } from '../signer/index.ts';
 import { createTradingHost } from '../trading/host/index.ts';
-import type { TradingAccount } from '../trading/index.ts';
+import type { EngineSettings, TradingAccount } from '../trading/index.ts';
 import { type Bot, createBot } from './bot/bot.ts';
 import type { BotListener } from './bot/bot-event.ts';
 import { dryExecution } from './bot/dry-execution.ts';
@@ -22,6 +22,7 @@ import { startControlServer } from './control/index.ts';
 import { createFollower } from './follower/index.ts';
 import { LEDGER_SCHEMA, openStores, type Stores } from './open-stores.ts';
 import { tailReadings } from './readings/readings-tail.ts';
+import type { OpenRunRecorder } from './recording/run-recorder.ts';
 import { type RunReport, runReport } from './report/run-report.ts';
 import { createScorekeeper } from './report/scorekeeper.ts';
 import { keepLedgerSmall } from './retention.ts';
@@ -42,6 +43,8 @@ export interface ServiceParameters {
   readonly schema?: string;
   /** Discards what the ledger holds. @default false */
   readonly fresh?: boolean;
+  /** Records the run, unless it is a dry one or the config says not to. @default nobody */
+  readonly recordRun?: OpenRunRecorder;
   /** Puts something between the execution and its ports: who tests the service by faults does. @default nothing */
   readonly between?: (ports: ExecutionDependencies) => ExecutionDependencies;
 }
@@ -131,29 +134,47 @@ export async function startService(parameters: ServiceParameters): Promise<Servi
             ...config.execution,
           });
     const run = await ledger.increment('run');
+    const settings: EngineSettings = {
+      run: `r${run}`,
+      seed: config.seed,
+      allowOwnTrades: config.allowOwnTrades,
+      accounts: config.accounts.map(
+        (account): TradingAccount => ({
+          ...present(account),
+          principal: account.address,
+          operators: operatorsOf(account.address),
+        }),
+      ),
+    };
     const host = await createTradingHost({
       directory,
       turnDeadlineMs: config.polling.turnDeadlineMs,
       onOutput: (text) => log.info({ text }, 'a strategy printed'),
-      settings: {
-        run: `r${run}`,
-        seed: config.seed,
-        allowOwnTrades: config.allowOwnTrades,
-        accounts: config.accounts.map(
-          (account): TradingAccount => ({
-            ...present(account),
-            principal: account.address,
-            operators: operatorsOf(account.address),
-          }),
-        ),
-      },
+      settings,
     });
     toClose.push(() => host.close());
 
     const principals = config.accounts.map(({ address }) => address);
+    const owner = contractParts(config.network, contractId)[0];
+    const recorder =
+      signer === null || !config.recording.enabled
+        ? null
+        : (parameters.recordRun?.(
+            {
+              chain: { ...identity, contractId },
+              owner,
+              settings: { ...settings, accounts: host.accounts() },
+              grid: config.grid,
+              sending: { fee: config.fees, ...config.execution },
+              finalDepth: config.execution.finalDepth,
+              directory,
+            },
+            config.recording,
+          ) ?? null);
+    toClose.push(() => recorder?.close());
     const follower = createFollower({
       chain,
-      owner: contractParts(config.network, contractId)[0],
+      owner,
       prosumers: principals,
       delegations: principals
         .filter((prosumer) => !operators.includes(prosumer))
@@ -171,6 +192,7 @@ export async function startService(parameters: ServiceParameters): Promise<Servi
         log,
         requestCount: () => chain.requestCount(),
         beforeTurn: () => scores.refresh(),
+        recorder,
         listener: (event) => {
           scores.hear(event);
           listener(event);

@@ -45,7 +45,9 @@ export const rooms: Readonly<Record<string, Room>> = {
       ...innerRooms,
       'src/service',
       'src/devnet',
+      'backtest/audit',
       'backtest/bound',
+      'backtest/replay',
       'backtest/driver',
       'backtest/venue',
       'backtest/market',
@@ -55,6 +57,25 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   'backtest/bound': {
     mayImport: ['backtest/driver', 'backtest/data', 'src/execution', 'src/trading', 'src/contract', 'src/core'],
+    pure: true,
+  },
+  'backtest/audit': {
+    mayImport: ['backtest/driver', 'backtest/data', 'src/trading', 'src/market', 'src/contract', 'src/core'],
+    pure: true,
+  },
+  'backtest/replay': {
+    mayImport: [
+      'backtest/driver',
+      'backtest/venue',
+      'backtest/market',
+      'backtest/data',
+      'src/execution',
+      'src/trading',
+      'src/trading/host',
+      'src/market',
+      'src/contract',
+      'src/core',
+    ],
     pure: true,
   },
   'backtest/venue': {

@@ -217,7 +217,9 @@ describe('wattmaker run, as docs/quickstart.md tells it', () => {
       expect([...whileRunning.leaks, ...stored.leaks, ...inRows.leaks]).toEqual([]);
       // The search finds what is there: the operator's address wherever it was searched, and its key where it came from.
       const { operator } = world.address;
-      for (const place of [rows, said]) expect((await findLeaks({ operator }, place)).leaks).not.toEqual([]);
+      const recordings = filesUnder(join(world.folder, 'data-restless', 'recordings'));
+      for (const place of [rows, said, recordings])
+        expect((await findLeaks({ operator }, place)).leaks).not.toEqual([]);
       const imported = saidThings({ file: await readFile(join(world.folder, 'operator.secret'), 'utf8') });
       expect((await findLeaks(world.secrets, imported)).leaks).not.toEqual([]);
     } finally {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Command, CommanderError, type OutputConfiguration } from 'commander';
 import { accountCommand } from '../../src/cli/account.ts';
+import { auditCommand } from '../../src/cli/audit.ts';
 import type { CommandIo } from '../../src/cli/command-io.ts';
 import { dataCommand } from '../../src/cli/data.ts';
 import { delegateCommand } from '../../src/cli/delegate.ts';
@@ -15,6 +16,7 @@ import { offerCommand } from '../../src/cli/offer.ts';
 import { ownerCommand } from '../../src/cli/owner.ts';
 import { recordCommand } from '../../src/cli/record.ts';
 import { registerCommand } from '../../src/cli/register.ts';
+import { replayCommand } from '../../src/cli/replay.ts';
 import { revokeCommand } from '../../src/cli/revoke.ts';
 import { withdrawCommand } from '../../src/cli/withdraw.ts';
 
@@ -79,11 +81,13 @@ export async function runCommand(args: readonly string[], setting: CommandSettin
 function programOf(io: CommandIo, output: OutputConfiguration): Command {
   const program = new Command('wattmaker');
   for (const make of [
+    auditCommand,
     importCommand,
     keysCommand,
     deployCommand,
     ownerCommand,
     recordCommand,
+    replayCommand,
     registerCommand,
     depositCommand,
     withdrawCommand,

@@ -13,6 +13,7 @@ import type { DrainReport, Execution, Fill, LedgerPort, QueuePort } from '../../
 import type { TradingHost } from '../../trading/host/index.ts';
 import type { GridSettings, HaltState, TurnRequest, TurnResult } from '../../trading/index.ts';
 import type { Follower, PollResult } from '../follower/index.ts';
+import type { RunRecorder } from '../recording/run-recorder.ts';
 import type { BotListener } from './bot-event.ts';
 import { createTenure } from './tenure.ts';
 
@@ -33,6 +34,8 @@ export interface BotDependencies {
   readonly listener: BotListener;
   /** HTTP requests made so far, by which an idle poll is measured. */
   readonly requestCount: () => number;
+  /** Hears every turn before anything of it is sent. @default nobody */
+  readonly recorder?: RunRecorder | null;
   /** Called before every turn, with all that the chain has told written to the ledger. */
   readonly beforeTurn?: () => Promise<void>;
 }
@@ -110,7 +113,7 @@ export function createBot(deps: BotDependencies, options: BotOptions): Bot {
   };
 
   async function takeTurn(poll: PollResult, nowMs: number): Promise<void> {
-    const result = await host.turn(poll, {
+    const request: TurnRequest = {
       turn,
       height: poll.height,
       nowMs,
@@ -122,7 +125,10 @@ export function createBot(deps: BotDependencies, options: BotOptions): Bot {
       feePerEntry: execution.feePerEntry(),
       grid: options.grid,
       targets: await targets(),
-    });
+    };
+    const benched = host.benched().map(({ strategy }) => strategy);
+    const result = await host.turn(poll, request);
+    deps.recorder?.note({ update: poll, request, benched, result });
     turn += 1;
     turnHeight = poll.height;
     lastTurn = result;

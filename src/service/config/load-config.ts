@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { ConfigError } from '../../core/index.ts';
@@ -18,6 +18,7 @@ export interface ServiceEnvironment {
 export interface ServiceConfig extends ConfigFields {
   readonly execution: Required<ConfigFields['execution']> & { confirmedDepth: number; finalDepth: number };
   readonly polling: Required<ConfigFields['polling']> & { everyMs: number };
+  readonly recording: Required<ConfigFields['recording']> & { folder: string };
   readonly redisUrl: string | null;
   readonly databaseUrl: string | null;
   readonly apiKey: string | null;
@@ -62,6 +63,8 @@ export function resolveConfig(
     throw new ConfigError(`chain.apiKeyFrom names "${config.chain.apiKeyFrom}", which the environment does not hold`);
   }
   const path = (text: string): string => resolve(baseFolder, text);
+  const data = path(config.data);
+  const { folder: recordings } = config.recording;
   return {
     ...config,
     operators: config.operators.map(({ key, keys }) => (keys === undefined ? { key } : { key, keys: path(keys) })),
@@ -76,7 +79,11 @@ export function resolveConfig(
       finalDepth: config.execution.finalDepth ?? (embedded ? 6 : 150),
     },
     polling: { ...config.polling, everyMs: config.polling.everyMs ?? (embedded ? 500 : 5_000) },
-    data: path(config.data),
+    data,
+    recording: {
+      ...config.recording,
+      folder: recordings === undefined ? join(data, 'recordings') : path(recordings),
+    },
     redisUrl: environment.REDIS_URL || null,
     databaseUrl: environment.DATABASE_URL || null,
     apiKey,

@@ -169,6 +169,18 @@ export const configSchema = z.strictObject({
       everyMinutes: z.number().min(1).default(10),
     })
     .prefault({}),
+  /** What every run writes down of itself, to be replayed; a dry run writes nothing. */
+  recording: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      /** Relative to the config file; absent: `recordings` in the data folder. */
+      folder: z.string().min(1).optional(),
+      /** Days that the recording of a run stays after its last turn. */
+      days: z.number().min(1).default(30),
+      /** MiB that they may take together; the oldest go sooner. */
+      maxMiB: z.number().min(1).default(1_024),
+    })
+    .prefault({}),
   /** Whether accounts of this bot may buy from each other. */
   allowOwnTrades: z.boolean().default(false),
   /** Decides who picks first in a turn; any 32-bit integer. */

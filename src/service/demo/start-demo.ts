@@ -8,6 +8,7 @@ import type { BotListener } from '../bot/bot-event.ts';
 import { type ConfigInput, resolveConfig, type ServiceConfig, type ServiceEnvironment } from '../config/index.ts';
 import { connectChain } from '../connect-chain.ts';
 import { homeNames, NEEDY_HOME, spawnNeighbours } from '../neighbours/index.ts';
+import type { OpenRunRecorder } from '../recording/run-recorder.ts';
 import { type Service, startService } from '../start-service.ts';
 import { type DemoKeystore, demoAddress, demoKeySources, findDemoKeys, openDemoKeystore } from './demo-keys.ts';
 import { type DemoCast, type DemoWorldOptions, demoWorldPolicy, prepareDemoWorld } from './demo-world.ts';
@@ -28,6 +29,7 @@ export interface DemoDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly listener: BotListener;
+  readonly recordRun?: OpenRunRecorder;
   /** Hears what is being set up, one line each. */
   readonly progress: (line: string) => void;
 }
@@ -55,7 +57,7 @@ const NEED_WH = NEEDY_HOME.dailyLoad;
  * @throws ConfigError when the folder or a port is taken.
  */
 export async function startDemo(deps: DemoDeps, options: DemoOptions): Promise<Demo> {
-  const { clock, log, listener, progress } = deps;
+  const { clock, log, listener, progress, recordRun } = deps;
   const { folder, fresh, blockIntervalMs, seed, port, environment } = options;
   const keystore = await openDemoKeystore(join(folder, 'keys'));
   const [owner, operator, anna, ben, ...homes] = await findDemoKeys(keystore, [
@@ -120,6 +122,7 @@ export async function startDemo(deps: DemoDeps, options: DemoOptions): Promise<D
       clock,
       log,
       listener,
+      ...(recordRun === undefined ? {} : { recordRun }),
       schema: 'wattmaker_demo',
       fresh,
     });

@@ -1,6 +1,6 @@
 import { ConfigError, FatalError, TransientError } from '../../core/index.ts';
 import type { MarketUpdate } from '../../market/index.ts';
-import type { Bench, EngineSettings, TurnRequest, TurnResult } from '../turn/index.ts';
+import type { Bench, EngineSettings, TradingAccount, TurnRequest, TurnResult } from '../turn/index.ts';
 import { Journal } from './journal.ts';
 import { NO_STRATEGY, type WorkerAnswer } from './messages.ts';
 import { unpack } from './portable-error.ts';
@@ -28,6 +28,8 @@ export interface TradingHost {
    * @throws TransientError when the thread was lost twice without a strategy being at fault; it has been started anew.
    */
   turn(update: MarketUpdate, request: TurnRequest): Promise<TurnResult>;
+  /** The accounts as they trade, with every parameter and limit that was left out at its default. */
+  accounts(): readonly TradingAccount[];
   /** All strategies that are benched so far. They stay so until the bot is restarted. */
   benched(): readonly Bench[];
   /** Ends the thread. A turn in progress is lost. */
@@ -48,6 +50,7 @@ export async function createTradingHost(options: TradingHostOptions): Promise<Tr
   const journal = new Journal();
   const benches = new Map<string, Bench>();
   let thread: TradingThread = begin();
+  let accounts: readonly TradingAccount[] = settings.accounts;
   let closed = false;
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -57,7 +60,10 @@ export async function createTradingHost(options: TradingHostOptions): Promise<Tr
 
   async function load(): Promise<void> {
     const outcome = await thread.ready(loadDeadlineMs);
-    if (outcome.kind === 'answer' && outcome.answer.kind === 'ready') return;
+    if (outcome.kind === 'answer' && outcome.answer.kind === 'ready') {
+      accounts = outcome.answer.accounts;
+      return;
+    }
     await thread.close();
     if (outcome.kind === 'answer' && outcome.answer.kind === 'failed') throw unpack(outcome.answer.error);
     if (outcome.kind === 'lost' && outcome.strategy !== NO_STRATEGY) {
@@ -115,6 +121,7 @@ export async function createTradingHost(options: TradingHostOptions): Promise<Tr
       queue = result.catch(() => {});
       return result;
     },
+    accounts: () => accounts,
     benched: () => [...benches.values()],
     async close() {
       closed = true;

@@ -1,5 +1,5 @@
 import type { MarketUpdate } from '../../market/index.ts';
-import type { EngineSettings, TurnRequest, TurnResult } from '../turn/index.ts';
+import type { EngineSettings, TradingAccount, TurnRequest, TurnResult } from '../turn/index.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { JournalContent } from './journal.ts';
 
@@ -32,7 +32,7 @@ export interface PortableError {
 }
 
 export type WorkerAnswer =
-  /** The strategies are loaded, by index, and the market stands where the journal ends. */
-  | { readonly kind: 'ready'; readonly strategies: readonly string[] }
+  /** The strategies are loaded and the market stands where the journal ends; the accounts have every parameter and limit. */
+  | { readonly kind: 'ready'; readonly accounts: readonly TradingAccount[] }
   | { readonly kind: 'turned'; readonly result: TurnResult; readonly checkpoint: Checkpoint | null }
   | { readonly kind: 'failed'; readonly error: PortableError };

@@ -46,7 +46,11 @@ try {
       answer({ kind: 'failed', error: pack(thrown) });
     }
   });
-  answer({ kind: 'ready', strategies: engine.strategies.map(({ reference }) => reference) });
+  const accounts = settings.accounts.map((account, index) => {
+    const { parameters = {}, limits = {} } = engine.seats[index] ?? {};
+    return { ...account, parameters, limits };
+  });
+  answer({ kind: 'ready', accounts });
 } catch (thrown) {
   answer({ kind: 'failed', error: pack(thrown) });
 }

@@ -31,6 +31,9 @@ describe('resolveConfig', () => {
     expect(config.grid).toEqual({ import: 110, feedIn: 40 });
     expect(resolve({ ...example(), network: 'testnet' }).execution.confirmedDepth).toBe(6);
     expect(config.retention).toEqual({ days: 30, transactions: 50_000, everyMinutes: 10 });
+    const folder = '/home/anna/bot/.wattmaker/data/recordings';
+    expect(config.recording).toEqual({ enabled: true, folder, days: 30, maxMiB: 1_024 });
+    expect(resolve({ ...example(), recording: { folder: 'kept' } }).recording.folder).toBe('/home/anna/bot/kept');
   });
 
   it('behavior: the grid prices that are left out follow the energy price', () => {
