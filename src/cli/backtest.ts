@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import type { BacktestResult } from '../../backtest/driver/backtest-result.ts';
-import { runBacktest } from '../../backtest/driver/run-backtest.ts';
 import { ConfigError, principal } from '../core/index.ts';
 import { loadStrategy } from '../trading/host/index.ts';
 import type { Strategy } from '../trading/index.ts';
@@ -11,12 +10,15 @@ import { type BacktestRun, backtestTables, type FillName, NOT_MODELLED, warnings
 import { type LoadedMarket, loadMarket } from './backtest/load-market.ts';
 import { assertKnown, combinations, type ParameterChoice, parseChoice } from './backtest/parameter-grid.ts';
 import { createProgress } from './backtest/progress.ts';
-import { accountOf, type BacktestOptions, fillModelsOf, settingsOf } from './backtest/run-settings.ts';
+import { type BacktestOptions, fillModelsOf, settingsOf } from './backtest/run-settings.ts';
 import { type CommandIo, createReport, processIo, type Report } from './command-io.ts';
+import { openPool, parseJobs, threadsFor } from './play/jobs.ts';
+import type { Stage } from './play/play.ts';
 
 interface CommandOptions extends BacktestOptions {
   readonly strategy: readonly string[];
   readonly set?: readonly ParameterChoice[];
+  readonly jobs?: number;
   readonly json?: true;
 }
 
@@ -70,6 +72,11 @@ export function backtestCommand(io: CommandIo = processIo()): Command {
     .addOption(option('--from <height>', 'the first tip to trade at').argParser(parseCount))
     .addOption(option('--to <height>', 'the last tip to trade at').argParser(parseCount))
     .addOption(option('--seed <number>', 'decides whatever is left to chance').argParser(parseSeed).default(1))
+    .addOption(
+      option('--jobs <number>', 'backtests to play at once; default the cores, as far as there is work').argParser(
+        parseJobs,
+      ),
+    )
     .option('--json', 'print one JSON object')
     .action((folders: string[], options: CommandOptions) => backtest(io, folders, options));
 }
@@ -96,9 +103,9 @@ async function backtest(io: CommandIo, folders: readonly string[], options: Comm
   for (const reference of options.strategy) strategies.set(reference, await loadStrategy(reference, process.cwd()));
   assertKnown([...strategies.values()], choices);
   const markets = folders.map(loadMarket);
-  const plans = markets.flatMap((loaded) =>
+  const plans = markets.flatMap((loaded, recording) =>
     [...strategies].flatMap(([strategy, found]) =>
-      combinations(found, choices).map((parameters) => ({ loaded, strategy, parameters })),
+      combinations(found, choices).map((parameters) => ({ loaded, recording, strategy, parameters })),
     ),
   );
   const total = plans.reduce((sum, { loaded }) => sum + loaded.events * fills.length, 0);
@@ -108,21 +115,21 @@ async function backtest(io: CommandIo, folders: readonly string[], options: Comm
     live: io.interactive,
     total,
   });
-  const runs = plans.map(({ loaded, strategy, parameters }): BacktestRun => {
-    const results: Partial<Record<FillName, BacktestResult>> = {};
-    for (const model of fills) {
-      progress.begin(`${strategy} on ${loaded.folder}, ${model.name}`, loaded.events);
-      results[model.name] = runBacktest({
-        market: loaded.market,
-        strategies,
-        accounts: [accountOf(options, { strategy, parameters })],
-        fills: model,
-        settings: settingsOf(options, loaded.market),
-        onProgress: progress.played,
-      });
-    }
-    return { recording: loaded.folder, strategy, parameters, results };
-  });
+  const recordings = markets.map(({ folder, hash }) => ({ folder, hash }));
+  const stage: Stage = { recordings, strategies: options.strategy, directory: process.cwd() };
+  const threads = threadsFor({ jobs: options.jobs, plays: plans.length * fills.length, events: total });
+  const pool = await openPool(stage, { threads, onOutput: (text) => io.writeErr(text) });
+  const playRun = async ({ loaded, recording, strategy, parameters }: (typeof plans)[number]): Promise<BacktestRun> => {
+    const results = await Promise.all(
+      fills.map(async ({ name }): Promise<[FillName, BacktestResult]> => {
+        const play = { recording, strategy, parameters, fills: name, options, span: null, warmUpBlocks: 0 };
+        const what = `${strategy} on ${loaded.folder}, ${name}`;
+        return [name, await pool.play(play, (more) => progress.played(what, more))];
+      }),
+    );
+    return { recording: loaded.folder, strategy, parameters, results: Object.fromEntries(results) };
+  };
+  const runs = await Promise.all(plans.map(playRun)).finally(() => pool.close());
   progress.end();
   tell(report, { runs, markets, options });
 }
@@ -134,9 +141,9 @@ interface Told {
 }
 
 function tell(report: Report, { runs, markets, options }: Told): void {
-  const { seed, json: _, ...config } = options;
+  const { seed, json: _, jobs: __, ...config } = options;
   const configHash = createHash('sha256')
-    .update(JSON.stringify(config, (__, value: unknown) => (typeof value === 'bigint' ? String(value) : value)))
+    .update(JSON.stringify(config, (___, value: unknown) => (typeof value === 'bigint' ? String(value) : value)))
     .digest('hex');
   report.line(backtestTables(runs));
   report.line(`parts of the profit and what stands below are those of the most pessimistic model that was run`);

@@ -56,6 +56,17 @@ describe('wattmaker backtest', () => {
     }
   });
 
+  it('behavior: two jobs print what one prints, byte for byte', async () => {
+    const options = ['--strategy', 'market-maker', '--strategy', 'bargain-buyer', '--set', 'halfSpreadPercent=4,8'];
+    const [one, two] = [
+      await backtest(...options, '--jobs', '1', '--json'),
+      await backtest(...options, '--jobs', '2', '--json'),
+    ];
+    expect(two.code, two.stderr).toBe(0);
+    expect(two.stdout).toBe(one.stdout);
+    expect(two.stderr).toMatch(/[\d,]+ events in [\d.]+ s, [\d,]+ events\/s/);
+  });
+
   it('behavior: an account of the recording is traded for anew', async () => {
     const options = ['--strategy', 'surplus-seller', '--as', homes[0] as string, '--fills', 'pessimistic'];
     const { code, json, stderr } = await backtest(...options, '--settle', '20', '--json');
