@@ -42,12 +42,17 @@ export const rooms: Readonly<Record<string, Room>> = {
       ...innerRooms,
       'src/service',
       'src/devnet',
+      'backtest/optimize',
       'backtest/driver',
       'backtest/venue',
       'backtest/market',
       'backtest/data',
       'strategies',
     ],
+  },
+  'backtest/optimize': {
+    mayImport: ['backtest/driver', 'backtest/data', 'src/trading', 'src/core'],
+    pure: true,
   },
   'backtest/venue': {
     mayImport: ['backtest/market', 'backtest/data', 'src/trading', 'src/market', 'src/contract', 'src/core'],

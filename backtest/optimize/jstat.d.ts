@@ -1,0 +1,9 @@
+/** What is used of jStat, which has no types of its own. */
+declare module 'jstat' {
+  export const jStat: {
+    readonly normal: {
+      cdf(x: number, mean: number, deviation: number): number;
+      inv(probability: number, mean: number, deviation: number): number;
+    };
+  };
+}
