@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import type { BacktestResult } from '../../backtest/driver/backtest-result.ts';
-import { ConfigError, principal } from '../core/index.ts';
+import { principal } from '../core/index.ts';
 import { loadStrategy } from '../trading/host/index.ts';
 import type { Strategy } from '../trading/index.ts';
-import { parseCount, parseMicroStx, parsePrice, parseWh } from './amounts.ts';
 import { type BacktestRun, backtestTables, type FillName, NOT_MODELLED, warnings } from './backtest/backtest-report.ts';
 import { type LoadedMarket, loadMarket } from './backtest/load-market.ts';
 import { assertKnown, combinations, type ParameterChoice, parseChoice } from './backtest/parameter-grid.ts';
 import { createProgress } from './backtest/progress.ts';
 import { type BacktestOptions, fillModelsOf, settingsOf } from './backtest/run-settings.ts';
+import { listed, withSceneOptions } from './backtest/scene-options.ts';
 import { type CommandIo, createReport, processIo, type Report } from './command-io.ts';
 import { openPool, parseJobs, threadsFor } from './play/jobs.ts';
 import type { Stage } from './play/play.ts';
@@ -26,12 +26,10 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
   readonly version: string;
 };
 
-const listed = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
-
 /** `wattmaker backtest`: plays recordings against strategies and shows what they came to, side by side. */
 export function backtestCommand(io: CommandIo = processIo()): Command {
   const option = (flags: string, description: string): Option => new Option(flags, description);
-  return new Command('backtest')
+  const command = new Command('backtest')
     .description('play recordings against strategies, side by side')
     .argument('<recordings...>', 'folders of recordings')
     .addOption(
@@ -45,33 +43,7 @@ export function backtestCommand(io: CommandIo = processIo()): Command {
         'values of a parameter to try, for example halfSpreadPercent=4,6; once for each',
       ).argParser((text, before: readonly ParameterChoice[] = []) => [...before, parseChoice(text)]),
     )
-    .addOption(
-      option('--funds <amount>', 'funds of the new account').argParser(parseMicroStx).default(100_000_000n, '100STX'),
-    )
-    .addOption(option('--energy <amount>', 'energy of the new account').argParser(parseWh).default(0n, '0'))
-    .addOption(
-      option('--target <amount>', 'the energy that the account wants to hold').argParser(parseWh).default(0n, '0'),
-    )
-    .option('--as <address>', 'trade in place of an account that the recording knows')
     .addOption(option('--fills <model>', 'a fill model; once for each; default all three').argParser(listed))
-    .addOption(
-      option('--latency <blocks>', 'from the tip of a turn to the block that executes')
-        .argParser(parseCount)
-        .default(1),
-    )
-    .addOption(
-      option('--settle <blocks>', 'settle with the grid after each slot; default at the end alone').argParser(
-        parseCount,
-      ),
-    )
-    .addOption(option('--import <price>', 'the grid asks; default the energy price').argParser(parsePrice))
-    .addOption(option('--feed-in <price>', 'the grid pays; default 40 % of the energy price').argParser(parsePrice))
-    .addOption(option('--fee-rate <rate>', 'µSTX per byte of a transaction').argParser(parseRate).default(1.2))
-    .addOption(option('--block-seconds <seconds>', 'from one block to the next').argParser(parseRate).default(10))
-    .addOption(option('--limit <name=value>', 'a limit of risk; once for each').argParser(listed))
-    .addOption(option('--from <height>', 'the first tip to trade at').argParser(parseCount))
-    .addOption(option('--to <height>', 'the last tip to trade at').argParser(parseCount))
-    .addOption(option('--seed <number>', 'decides whatever is left to chance').argParser(parseSeed).default(1))
     .addOption(
       option('--jobs <number>', 'backtests to play at once; default the cores, as far as there is work').argParser(
         parseJobs,
@@ -79,19 +51,7 @@ export function backtestCommand(io: CommandIo = processIo()): Command {
     )
     .option('--json', 'print one JSON object')
     .action((folders: string[], options: CommandOptions) => backtest(io, folders, options));
-}
-
-function parseRate(text: string): number {
-  const rate = Number(text);
-  if (text.trim() === '' || !Number.isFinite(rate) || rate <= 0)
-    throw new ConfigError(`expected a number above 0, was "${text}"`);
-  return rate;
-}
-
-function parseSeed(text: string): number {
-  const seed = parseCount(text);
-  if (seed >= 2 ** 31) throw new ConfigError(`expected a seed below ${2 ** 31}, was "${text}"`);
-  return seed;
+  return withSceneOptions(command);
 }
 
 async function backtest(io: CommandIo, folders: readonly string[], options: CommandOptions): Promise<void> {
