@@ -1,4 +1,4 @@
-import { jStat } from 'jstat';
+import jStat from 'jstat';
 
 /** Fewer samples than this say nothing of a Sharpe ratio. */
 export const MIN_SAMPLES = 20;

@@ -15,6 +15,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   health: async () => (await import('./health.ts')).healthCommand(),
   config: async () => (await import('./config.ts')).configCommand(),
   backtest: async () => (await import('./backtest.ts')).backtestCommand(),
+  optimize: async () => (await import('./optimize.ts')).optimizeCommand(),
+  'optimize-worker': async () => (await import('./optimize-worker.ts')).optimizeWorkerCommand(),
   strategies: async () => (await import('./strategies.ts')).strategiesCommand(),
   keys: async () => (await import('./keys.ts')).keysCommand(),
   deploy: async () => (await import('./deploy.ts')).deployCommand(),

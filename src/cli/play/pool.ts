@@ -62,7 +62,7 @@ export function playInThreads(
       }
       all.set(worker, null);
       if (message.kind === 'played') playing?.resolve(message.result);
-      else playing?.reject(unpack(message.error));
+      else playing?.reject(unpack(message.error, 'a thread that plays backtests'));
       assign();
     });
     return worker;
