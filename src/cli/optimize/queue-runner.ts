@@ -27,6 +27,8 @@ export async function runThroughQueue(
   { study, version, recordings, strategyHash }: QueueRunnerOptions,
 ): Promise<{ readonly run: Runner; readonly stop: () => void }> {
   const waiting = new Map<string, Waiting>();
+  // Answers so far, and as many as there were at the last look.
+  let [answered, heard] = [0, 0];
 
   const ask = async ({ key, play: { recording, strategy: _, ...play } }: StudyPlay): Promise<void> => {
     const data = packJob({ study, version, recordingHash: recordings[recording] ?? '', strategyHash, play });
@@ -39,6 +41,7 @@ export async function runThroughQueue(
     handler: async ({ id, data }) => {
       const key = id.slice(study.length + 1);
       const asked = waiting.get(key);
+      answered += 1;
       waiting.delete(key);
       if (asked === undefined) return { kind: 'done' };
       const answer = unpackAnswer(data);
@@ -52,6 +55,11 @@ export async function runThroughQueue(
     },
   });
   const sweep = setInterval(() => {
+    if (waiting.size > 0 && answered === heard) {
+      const patience = `none of ${waiting.size} trials was answered for ${SWEEP_MS / 1_000} s`;
+      log.warn({}, `${patience}; a worker needs this recording and this strategy: \`wattmaker optimize-worker\``);
+    }
+    heard = answered;
     for (const play of waiting.values()) {
       ask(play).catch((error: Error) => log.warn({ error }, `a play could not be asked for again: ${error.message}`));
     }
