@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Log } from '../../core/index.ts';
 import type { Job, JobOutcome, QueuePort, QueueWorker } from '../../execution/ports/queue.ts';
 import { pack } from '../../trading/host/portable-error.ts';
@@ -22,8 +23,8 @@ export interface QueueWorkerDeps {
   readonly onPlayed: (job: PlayJob) => void;
 }
 
-/** A job that is not for this worker is offered again so much later. */
-const LEAVE_MS = 2_000;
+/** So long a worker holds on to a job that it cannot play, or it would take them all from those that can. */
+const LEAVE_MS = 1_000;
 
 /**
  * Plays the jobs of studies. The answer is in the queue before the job is done: a worker that dies in between leaves the job
@@ -33,10 +34,11 @@ export function playFromQueue(deps: QueueWorkerDeps, concurrency: number): Promi
   const { queue, pool, stage, log, onPlayed } = deps;
   const told = new Set<string>();
 
-  const leave = (why: string): JobOutcome => {
+  const leave = async (why: string, signal: AbortSignal): Promise<JobOutcome> => {
     if (!told.has(why)) log.warn({}, `${why}; its jobs are left to other workers`);
     told.add(why);
-    return { kind: 'again', delayMs: LEAVE_MS };
+    await delay(LEAVE_MS, undefined, { signal }).catch(() => undefined);
+    return { kind: 'again', delayMs: 0 };
   };
 
   async function answerTo({ play, recordingHash, strategyHash }: PlayJob): Promise<PlayAnswer> {
@@ -49,14 +51,16 @@ export function playFromQueue(deps: QueueWorkerDeps, concurrency: number): Promi
     }
   }
 
-  async function handler({ id, data }: Job): Promise<JobOutcome> {
+  async function handler({ id, data }: Job, signal: AbortSignal): Promise<JobOutcome> {
     const job = unpackJob(data);
-    if (job.version !== stage.version) return leave(`a study is of wattmaker ${job.version}, this is ${stage.version}`);
+    if (job.version !== stage.version) {
+      return leave(`a study is of wattmaker ${job.version}, this is ${stage.version}`, signal);
+    }
     if (!stage.recordings.includes(job.recordingHash)) {
-      return leave(`this worker has no recording with the hash ${job.recordingHash}`);
+      return leave(`this worker has no recording with the hash ${job.recordingHash}`, signal);
     }
     if (!stage.strategies.has(job.strategyHash)) {
-      return leave(`this worker has no strategy whose code has the hash ${job.strategyHash}`);
+      return leave(`this worker has no strategy whose code has the hash ${job.strategyHash}`, signal);
     }
     // Where the job's lock was lost meanwhile another worker answers as well: both answers are the same, and one counts.
     const answer = await answerTo(job);
