@@ -6,6 +6,8 @@ import { openPool } from '../../src/cli/play/jobs.ts';
 export interface SweepMeasure {
   /** From the start of the first thread to the last result. */
   readonly seconds: number;
+  /** Of all threads together, Node's start included. */
+  readonly cpuSeconds: number;
   readonly maxRssMiB: number;
 }
 
@@ -32,5 +34,7 @@ await Promise.all(
 );
 const seconds = (performance.now() - begun) / 1_000;
 await pool.close();
-const maxRssMiB = Math.round(process.resourceUsage().maxRSS / 1024);
-process.stdout.write(JSON.stringify({ seconds, maxRssMiB } satisfies SweepMeasure));
+const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+const cpuSeconds = (userCPUTime + systemCPUTime) / 1e6;
+const maxRssMiB = Math.round(maxRSS / 1024);
+process.stdout.write(JSON.stringify({ seconds, cpuSeconds, maxRssMiB } satisfies SweepMeasure));

@@ -42,6 +42,7 @@ export const backtestSweepBench: Bench = async (progress) => {
       'M events/s': ((EVENTS * PLAYS) / best(threads) / 1e6).toFixed(2),
       'speed-up': (best(1) / best(threads)).toFixed(2),
       'of aim': threads === 1 ? '' : `${((100 * best(1)) / best(threads) / AIM).toFixed(0)} %`,
+      'CPU s': Math.min(...measured[threads].map(({ cpuSeconds }) => cpuSeconds)).toFixed(2),
       'max RSS MiB': Math.max(...measured[threads].map(({ maxRssMiB }) => maxRssMiB)),
       'load afterwards': load,
     }));
@@ -50,7 +51,7 @@ export const backtestSweepBench: Bench = async (progress) => {
       rows,
       limits: [
         `aim: ${AIM} times as fast on two cores; ${PLAYS} backtests of ${EVENTS} events, starting the threads included, the better of ${ROUNDS} rounds`,
-        `only a machine with two idle cores can reach it; here are ${availableParallelism()}, and a load of ${load} by all that runs`,
+        `only a machine with two idle cores can reach it; here are ${availableParallelism()}, and a load of ${load} by all that runs; the CPU seconds say what the second thread costs`,
       ],
     };
   } finally {
