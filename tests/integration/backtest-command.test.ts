@@ -25,7 +25,7 @@ interface Json {
 
 const backtest = (...options: string[]) => runWattmaker(['backtest', recording, ...options]);
 
-describe('wattmaker backtest', () => {
+describe('wattmaker backtest', { timeout: 120_000 }, () => {
   it('default: shows what a strategy came to by every fill model, and how far it is', async () => {
     const { code, stdout, stderr } = await backtest('--strategy', 'market-maker');
     expect(stderr).toMatch(/[\d,]+ events in [\d.]+ s, [\d,]+ events\/s/);
