@@ -4,6 +4,7 @@ import type { MarketState } from '../../src/market/index.ts';
 import type { DecidedTurn, GridPrices, GridSettings, RiskLimits, Strategy } from '../../src/trading/index.ts';
 import type { AccountIndex } from '../data/accounts.ts';
 import type { EventColumns } from '../data/event-columns.ts';
+import type { HeightSpan } from '../data/recording/open-recording.ts';
 import type { ColumnarMarket } from '../market/columnar-market.ts';
 import type { CallLog } from '../venue/call-log.ts';
 import type { FillModel } from '../venue/fill-model.ts';
@@ -14,8 +15,8 @@ export interface RecordedMarket {
   readonly opening: MarketState;
   /** Of all columns. */
   readonly accounts: AccountIndex;
-  /** The events, oldest first; read once for each backtest. */
-  readonly columns: () => Iterable<EventColumns>;
+  /** The events, oldest first, or at least those in a span; read once for each backtest. */
+  readonly columns: (span?: HeightSpan) => Iterable<EventColumns>;
   readonly firstHeight: Height;
   readonly lastHeight: Height;
 }

@@ -8,7 +8,7 @@ import type {
 import { costOf, grantId, height, microStx, price, sequence, type TradeId, tradeId, wh } from '../../src/core/index.ts';
 import { delegationKey, type MarketState, type OpenOffer } from '../../src/market/index.ts';
 import { NO_GRANT, NO_HEIGHT, NONE } from '../data/event-columns.ts';
-import type { ColumnarMarket } from './columnar-market.ts';
+import { type ColumnarMarket, TradeStatus } from './columnar-market.ts';
 
 /** The number at a place of a column that has it. */
 const at = (column: Uint32Array | Float64Array | Uint8Array, index: number): number => column[index] as number;
@@ -55,6 +55,7 @@ export function openOffer(market: ColumnarMarket, id: number): OpenOffer {
   });
 }
 
+const OPEN = TradeStatus.open;
 const statusNames: readonly StatusName[] = ['open', 'completed', 'cancelled'];
 
 function tradeRecord(market: ColumnarMarket, id: number): TradeRecord {
@@ -72,13 +73,22 @@ function tradeRecord(market: ColumnarMarket, id: number): TradeRecord {
   };
 }
 
-/** The whole state as a value. */
-export function plainMarket(market: ColumnarMarket): MarketState {
+/**
+ * The whole state as a value.
+ *
+ * @param options.closedTrades whether trades that are no longer open are in it; no event speaks of them again. Default true.
+ */
+export function plainMarket(
+  market: ColumnarMarket,
+  { closedTrades = true }: { readonly closedTrades?: boolean } = {},
+): MarketState {
   const { accounts } = market;
-  const trades = Array.from({ length: market.lastTrade }, (_, index): [TradeId, TradeRecord] => [
-    tradeId(index + 1),
-    tradeRecord(market, index + 1),
-  ]);
+  const trades: [TradeId, TradeRecord][] = [];
+  for (let id = 1; id <= market.lastTrade; id += 1) {
+    // A trade that the opening left out, or one that was of no interest there, has no status.
+    const status = at(market.tradeStatus, id);
+    if (status === OPEN || (closedTrades && status !== 0)) trades.push([tradeId(id), tradeRecord(market, id)]);
+  }
   const open = trades.filter(([, { status }]) => status === 'open').map(([id]) => openOffer(market, id));
   return {
     complete: true,

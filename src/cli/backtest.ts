@@ -2,27 +2,28 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { highsSolver } from '../../backtest/bound/highs-solver.ts';
-import type { BacktestResult } from '../../backtest/driver/backtest-result.ts';
-import { runBacktest } from '../../backtest/driver/run-backtest.ts';
-import { ConfigError, principal } from '../core/index.ts';
+import { principal } from '../core/index.ts';
 import { loadStrategy } from '../trading/host/index.ts';
 import type { Strategy } from '../trading/index.ts';
-import { parseCount, parseMicroStx, parsePrice, parseWh } from './amounts.ts';
 import { type BacktestRun, backtestTables, type FillName, NOT_MODELLED, warnings } from './backtest/backtest-report.ts';
 import { createBounds, foresightOf } from './backtest/foresight.ts';
 import type { ReportInput } from './backtest/html/report-input.ts';
 import { reportPage } from './backtest/html/report-page.ts';
-import { Trace, type TraceColumn } from './backtest/html/trace.ts';
+import type { TraceColumn } from './backtest/html/trace.ts';
 import { assertWritable, writePage } from './backtest/html/write-page.ts';
 import { type LoadedMarket, loadMarket } from './backtest/load-market.ts';
 import { assertKnown, combinations, type ParameterChoice, parseChoice } from './backtest/parameter-grid.ts';
 import { createProgress } from './backtest/progress.ts';
-import { accountOf, type BacktestOptions, fillModelsOf, settingsOf } from './backtest/run-settings.ts';
+import { type BacktestOptions, fillModelsOf, settingsOf } from './backtest/run-settings.ts';
+import { listed, withSceneOptions } from './backtest/scene-options.ts';
 import { type CommandIo, createReport, processIo, type Report } from './command-io.ts';
+import { openPool, parseJobs, threadsFor } from './play/jobs.ts';
+import type { Played, Stage } from './play/play.ts';
 
 interface CommandOptions extends BacktestOptions {
   readonly strategy: readonly string[];
   readonly set?: readonly ParameterChoice[];
+  readonly jobs?: number;
   readonly json?: true;
   readonly html?: string;
   readonly force?: true;
@@ -32,12 +33,10 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
   readonly version: string;
 };
 
-const listed = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
-
 /** `wattmaker backtest`: plays recordings against strategies and shows what they came to, side by side. */
 export function backtestCommand(io: CommandIo = processIo()): Command {
   const option = (flags: string, description: string): Option => new Option(flags, description);
-  return new Command('backtest')
+  const command = new Command('backtest')
     .description('play recordings against strategies, side by side')
     .argument('<recordings...>', 'folders of recordings')
     .addOption(
@@ -51,50 +50,17 @@ export function backtestCommand(io: CommandIo = processIo()): Command {
         'values of a parameter to try, for example halfSpreadPercent=4,6; once for each',
       ).argParser((text, before: readonly ParameterChoice[] = []) => [...before, parseChoice(text)]),
     )
-    .addOption(
-      option('--funds <amount>', 'funds of the new account').argParser(parseMicroStx).default(100_000_000n, '100STX'),
-    )
-    .addOption(option('--energy <amount>', 'energy of the new account').argParser(parseWh).default(0n, '0'))
-    .addOption(
-      option('--target <amount>', 'the energy that the account wants to hold').argParser(parseWh).default(0n, '0'),
-    )
-    .option('--as <address>', 'trade in place of an account that the recording knows')
     .addOption(option('--fills <model>', 'a fill model; once for each; default all three').argParser(listed))
     .addOption(
-      option('--latency <blocks>', 'from the tip of a turn to the block that executes')
-        .argParser(parseCount)
-        .default(1),
-    )
-    .addOption(
-      option('--settle <blocks>', 'settle with the grid after each slot; default at the end alone').argParser(
-        parseCount,
+      option('--jobs <number>', 'backtests to play at once; default the cores, as far as there is work').argParser(
+        parseJobs,
       ),
     )
-    .addOption(option('--import <price>', 'the grid asks; default the energy price').argParser(parsePrice))
-    .addOption(option('--feed-in <price>', 'the grid pays; default 40 % of the energy price').argParser(parsePrice))
-    .addOption(option('--fee-rate <rate>', 'µSTX per byte of a transaction').argParser(parseRate).default(1.2))
-    .addOption(option('--block-seconds <seconds>', 'from one block to the next').argParser(parseRate).default(10))
-    .addOption(option('--limit <name=value>', 'a limit of risk; once for each').argParser(listed))
-    .addOption(option('--from <height>', 'the first tip to trade at').argParser(parseCount))
-    .addOption(option('--to <height>', 'the last tip to trade at').argParser(parseCount))
-    .addOption(option('--seed <number>', 'decides whatever is left to chance').argParser(parseSeed).default(1))
     .option('--json', 'print one JSON object')
     .option('--html <file>', 'write a report as one page that needs nothing else')
     .option('--force', 'replace the file of --html')
     .action((folders: string[], options: CommandOptions) => backtest(io, folders, options));
-}
-
-function parseRate(text: string): number {
-  const rate = Number(text);
-  if (text.trim() === '' || !Number.isFinite(rate) || rate <= 0)
-    throw new ConfigError(`expected a number above 0, was "${text}"`);
-  return rate;
-}
-
-function parseSeed(text: string): number {
-  const seed = parseCount(text);
-  if (seed >= 2 ** 31) throw new ConfigError(`expected a seed below ${2 ** 31}, was "${text}"`);
-  return seed;
+  return withSceneOptions(command);
 }
 
 async function backtest(io: CommandIo, folders: readonly string[], options: CommandOptions): Promise<void> {
@@ -107,9 +73,9 @@ async function backtest(io: CommandIo, folders: readonly string[], options: Comm
   for (const reference of options.strategy) strategies.set(reference, await loadStrategy(reference, process.cwd()));
   assertKnown([...strategies.values()], choices);
   const markets = folders.map(loadMarket);
-  const plans = markets.flatMap((loaded) =>
+  const plans = markets.flatMap((loaded, recording) =>
     [...strategies].flatMap(([strategy, found]) =>
-      combinations(found, choices).map((parameters) => ({ loaded, strategy, parameters })),
+      combinations(found, choices).map((parameters) => ({ loaded, recording, strategy, parameters })),
     ),
   );
   const total = plans.reduce((sum, { loaded }) => sum + loaded.events * fills.length, 0);
@@ -119,27 +85,25 @@ async function backtest(io: CommandIo, folders: readonly string[], options: Comm
     live: io.interactive,
     total,
   });
+  const recordings = markets.map(({ folder, hash }) => ({ folder, hash }));
+  const stage: Stage = { recordings, strategies: options.strategy, directory: process.cwd() };
+  const threads = threadsFor({ jobs: options.jobs, plays: plans.length * fills.length, events: total });
+  const pool = await openPool(stage, { threads, onOutput: (text) => io.writeErr(text) });
   const traces = new Map<BacktestRun['results'], Partial<Record<FillName, readonly TraceColumn[]>>>();
-  const played = plans.map(({ loaded, strategy, parameters }) => {
-    const results: Partial<Record<FillName, BacktestResult>> = {};
-    for (const model of fills) {
-      progress.begin(`${strategy} on ${loaded.folder}, ${model.name}`, loaded.events);
-      const account = accountOf(options, { strategy, parameters });
-      const blocks = loaded.market.lastHeight - loaded.market.firstHeight + 1;
-      const trace = html === undefined ? null : new Trace({ account: account.principal, blocks });
-      results[model.name] = runBacktest({
-        market: loaded.market,
-        strategies,
-        accounts: [account],
-        fills: model,
-        settings: settingsOf(options, loaded.market),
-        onProgress: progress.played,
-        ...trace?.hooks,
-      });
-      if (trace !== null) traces.set(results, { ...traces.get(results), [model.name]: trace.finish() });
-    }
+  const playRun = async ({ loaded, recording, strategy, parameters }: (typeof plans)[number]) => {
+    const played = await Promise.all(
+      fills.map(async ({ name }): Promise<[FillName, Played]> => {
+        const of = { recording, strategy, parameters, fills: name, options };
+        const play = { ...of, span: null, warmUpBlocks: 0, trace: html !== undefined };
+        const what = `${strategy} on ${loaded.folder}, ${name}`;
+        return [name, await pool.play(play, (more) => progress.played(what, more))];
+      }),
+    );
+    const results = Object.fromEntries(played.map(([name, { result }]) => [name, result]));
+    traces.set(results, Object.fromEntries(played.map(([name, { trace }]) => [name, trace ?? []])));
     return { loaded, strategy, parameters, results };
-  });
+  };
+  const played = await Promise.all(plans.map(playRun)).finally(() => pool.close());
   progress.end();
   io.writeErr('bounding what perfect foresight could have made\n');
   const bound = createBounds(await highsSolver(), options);
@@ -156,7 +120,7 @@ interface Told extends Pick<ReportInput, 'traces'> {
 }
 
 function tell(report: Report, { runs, markets, options, traces }: Told): void {
-  const { seed, json: _, html, force: __, ...config } = options;
+  const { seed, json: _, jobs: __, html, force: ____, ...config } = options;
   const configHash = createHash('sha256')
     .update(JSON.stringify(config, (___, value: unknown) => (typeof value === 'bigint' ? String(value) : value)))
     .digest('hex');

@@ -17,6 +17,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   backtest: async () => (await import('./backtest.ts')).backtestCommand(),
   audit: async () => (await import('./audit.ts')).auditCommand(),
   replay: async () => (await import('./replay.ts')).replayCommand(),
+  optimize: async () => (await import('./optimize.ts')).optimizeCommand(),
+  'optimize-worker': async () => (await import('./optimize-worker.ts')).optimizeWorkerCommand(),
   strategies: async () => (await import('./strategies.ts')).strategiesCommand(),
   keys: async () => (await import('./keys.ts')).keysCommand(),
   deploy: async () => (await import('./deploy.ts')).deployCommand(),

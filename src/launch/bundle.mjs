@@ -12,6 +12,7 @@ const cache = join(root, '.cache', 'bundle');
 const ENTRIES = [
   'src/cli/audit/worker.ts',
   'src/cli/main.ts',
+  'src/cli/play/play-thread.ts',
   'src/devnet/main.ts',
   'src/service/neighbours/main.ts',
   'src/signer/process/main.ts',

@@ -1,6 +1,7 @@
 export type { BuyIntent, CancelIntent, Intent, ListIntent, OpenIntent, PlannedIntent } from './intent.ts';
 export type { GridPrices, HistoryView, MarketView, OfferView } from './market-view.ts';
 export {
+  admits,
   type ParameterSpec,
   type ParameterSpecs,
   type ParameterValue,

@@ -47,6 +47,7 @@ export const rooms: Readonly<Record<string, Room>> = {
       'src/devnet',
       'backtest/audit',
       'backtest/bound',
+      'backtest/optimize',
       'backtest/replay',
       'backtest/driver',
       'backtest/venue',
@@ -76,6 +77,10 @@ export const rooms: Readonly<Record<string, Room>> = {
       'src/contract',
       'src/core',
     ],
+    pure: true,
+  },
+  'backtest/optimize': {
+    mayImport: ['backtest/driver', 'backtest/data', 'src/trading', 'src/core'],
     pure: true,
   },
   'backtest/venue': {

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { generateRecording } from '../../backtest/data/generate/generate-recording.ts';
 import type { BacktestMeasure, BacktestPart } from './backtest-run.ts';
+import { backtestSweepBench } from './backtest-sweep.ts';
 import type { Bench, BenchResult } from './bench-result.ts';
 
 const SIZES = [100_000, 1_000_000, 10_000_000];
@@ -15,8 +16,13 @@ const child = fileURLToPath(new URL('./backtest-run.ts', import.meta.url));
 /** What a backtest is to reach on one core, in events per second, and the memory that it may take at 10 million events. */
 const AIMS = { load: 10_000_000, fold: 20_000_000, full: 3_000_000, maxRssMiB: 1_024 };
 
-/** Loading, folding and backtesting generated recordings, each size and part in a process of its own. */
-export const backtestBench: Bench = async (progress) => {
+/** Loading, folding and backtesting generated recordings, each size and part in a process of its own; then a sweep. */
+export const backtestBench: Bench = async (progress) => [
+  await measureSizes(progress),
+  ...[await backtestSweepBench(progress)].flat(),
+];
+
+async function measureSizes(progress: Parameters<Bench>[0]): Promise<BenchResult> {
   const folder = mkdtempSync(join(tmpdir(), 'wattmaker-bench-'));
   const rows: BenchResult['rows'][number][] = [];
   try {
@@ -48,7 +54,7 @@ export const backtestBench: Bench = async (progress) => {
       'the full backtest reads the recording as it goes; its memory is that of the process with Node itself',
     ],
   };
-};
+}
 
 function rowOf(events: number, { load, fold, full }: Readonly<Record<BacktestPart, BacktestMeasure>>) {
   const million = ({ seconds }: BacktestMeasure): string => (events / seconds / 1e6).toFixed(2);

@@ -29,7 +29,7 @@ interface Json {
 
 const backtest = (...options: string[]) => runWattmaker(['backtest', recording, ...options]);
 
-describe('wattmaker backtest', () => {
+describe('wattmaker backtest', { timeout: 120_000 }, () => {
   it('default: shows what a strategy came to by every fill model, and how far it is', async () => {
     const { code, stdout, stderr } = await backtest('--strategy', 'market-maker');
     expect(stderr).toMatch(/[\d,]+ events in [\d.]+ s, [\d,]+ events\/s/);
@@ -64,6 +64,17 @@ describe('wattmaker backtest', () => {
         expect(spread + inventory + fees + grid).toBe(net);
       }
     }
+  });
+
+  it('behavior: two jobs print what one prints, byte for byte', async () => {
+    const options = ['--strategy', 'market-maker', '--strategy', 'bargain-buyer', '--set', 'halfSpreadPercent=4,8'];
+    const [one, two] = [
+      await backtest(...options, '--jobs', '1', '--json'),
+      await backtest(...options, '--jobs', '2', '--json'),
+    ];
+    expect(two.code, two.stderr).toBe(0);
+    expect(two.stdout).toBe(one.stdout);
+    expect(two.stderr).toMatch(/[\d,]+ events in [\d.]+ s, [\d,]+ events\/s/);
   });
 
   it('behavior: an account of the recording is traded for anew', async () => {

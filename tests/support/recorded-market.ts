@@ -24,14 +24,25 @@ export function recordedMarket(events: readonly GridEvent[], deployer: Principal
   };
 }
 
-/** The demo's neighbours among themselves, over so many blocks. */
-export function recordNeighbourhood(blocks: number, seed: number): readonly GridEvent[] {
+/**
+ * The demo's neighbours among themselves, over so many blocks.
+ *
+ * @param turn from that height on they act by another seed, so that the past stays and the future is another.
+ */
+export function recordNeighbourhood(
+  blocks: number,
+  seed: number,
+  turn?: { readonly at: number; readonly seed: number },
+): readonly GridEvent[] {
   const market = createModelMarket();
   for (const who of [...homes, surplus, need]) {
     market.act(who, { kind: 'registerProsumer' });
     market.act(who, { kind: 'addFunds', amount: 50_000_000n });
   }
-  const neighbourhood = playNeighbourhood(market, { homes, surplus, need }, seed);
-  for (let at = 11; at < 11 + blocks; at += 1) neighbourhood.act(at);
+  let neighbourhood = playNeighbourhood(market, { homes, surplus, need }, seed);
+  for (let at = 11; at < 11 + blocks; at += 1) {
+    if (at === turn?.at) neighbourhood = playNeighbourhood(market, { homes, surplus, need }, turn.seed);
+    neighbourhood.act(at);
+  }
   return market.events;
 }

@@ -13,6 +13,7 @@ import { importCommand } from '../../src/cli/import.ts';
 import { keysCommand } from '../../src/cli/keys.ts';
 import { meterCommand } from '../../src/cli/meter.ts';
 import { offerCommand } from '../../src/cli/offer.ts';
+import { optimizeCommand } from '../../src/cli/optimize.ts';
 import { ownerCommand } from '../../src/cli/owner.ts';
 import { recordCommand } from '../../src/cli/record.ts';
 import { registerCommand } from '../../src/cli/register.ts';
@@ -96,6 +97,7 @@ function programOf(io: CommandIo, output: OutputConfiguration): Command {
     revokeCommand,
     accountCommand,
     offerCommand,
+    optimizeCommand,
     energyCommand,
     meterCommand,
   ]) {

@@ -99,12 +99,22 @@ export interface PartOptions {
   readonly accounts?: AccountIndex;
   /** Read each part into the memory of the part before the last, which is gone then. @default false */
   readonly reuseMemory?: boolean;
+  /** Leave out parts without an event in these blocks. @default none is left out */
+  readonly span?: HeightSpan;
+}
+
+/** Blocks from one height to another, both included. */
+export interface HeightSpan {
+  readonly from: Height;
+  readonly to: Height;
 }
 
 /** The events in parts of whole blocks, oldest first: a segment each, then the tail. */
 export function* columnParts(recording: Recording, options: PartOptions = {}): Generator<EventColumns> {
-  const { accounts = new AccountIndex(), reuseMemory = false } = options;
-  const { segments } = recording.manifest;
+  const { accounts = new AccountIndex(), reuseMemory = false, span } = options;
+  const segments = recording.manifest.segments.filter(
+    ({ firstHeight, lastHeight }) => span === undefined || (firstHeight <= span.to && lastHeight >= span.from),
+  );
   const rows = segments.reduce((most, { events }) => Math.max(most, events), 0);
   const memory = [0, 1].map(() => (reuseMemory ? emptyColumns(sequence(0), rows, {}) : null));
   for (const [index, segment] of segments.entries()) {
@@ -114,7 +124,8 @@ export function* columnParts(recording: Recording, options: PartOptions = {}): G
     loadSegment(recording, segment, { columns, row: 0 });
     yield columns;
   }
-  if (recording.tail.length > 0) yield tailColumns(recording.tail, accounts);
+  const begun = recording.tail[0]?.event.height;
+  if (begun !== undefined && (span === undefined || begun <= span.to)) yield tailColumns(recording.tail, accounts);
 }
 
 /** The heights of a recording's first and last event; null where it has none. */
@@ -134,7 +145,8 @@ export interface RecordedEvents {
   readonly opening: MarketState;
   /** Numbers the accounts of all columns, and holds their names from the start. */
   readonly accounts: AccountIndex;
-  readonly columns: () => Iterable<EventColumns>;
+  /** All of them, or at least those in a span. */
+  readonly columns: (span?: HeightSpan) => Iterable<EventColumns>;
   readonly firstHeight: Height;
   readonly lastHeight: Height;
 }
@@ -157,7 +169,7 @@ export function recordedEvents(recording: Recording): RecordedEvents {
   return {
     opening: openingMarket(manifest),
     accounts,
-    columns: () => columnParts(recording, { accounts, reuseMemory: true }),
+    columns: (span) => columnParts(recording, { accounts, reuseMemory: true, ...(span === undefined ? {} : { span }) }),
     firstHeight: heights.first,
     lastHeight: heights.last,
   };

@@ -1,10 +1,11 @@
 import { formatInteger } from '../view/format.ts';
 
-/** How far the runs of a command are, told on standard error. */
+/** How far backtests are, one or several at once, told on standard error. */
 export interface BacktestProgress {
-  /** @param what is about to be played, of so many events. */
-  begin(what: string, events: number): void;
-  played(events: number): void;
+  /** So many more events are to be played than was known. */
+  expect(more: number): void;
+  /** So many more events of `what` were played. */
+  played(what: string, more: number): void;
   end(): void;
 }
 
@@ -21,35 +22,29 @@ const LIVE_MS = 200;
 const PLAIN_MS = 5_000;
 const CLEAR = '\r\x1b[K';
 
-export function createProgress({ now, write, live, total }: ProgressOptions): BacktestProgress {
+export function createProgress({ now, write, live, total: known }: ProgressOptions): BacktestProgress {
   const begun = now();
-  let [name, before, size, told] = ['', 0, 0, begun];
-  const line = (events: number): string => {
-    const seconds = (now() - begun) / 1_000;
-    const done = before + events;
-    const rate = done / Math.max(seconds, 0.001);
-    const left = rate > 0 ? Math.ceil((total - done) / rate) : 0;
-    const of = `${formatInteger(events)} of ${formatInteger(size)} events`;
-    return `${name}: ${of}, ${formatInteger(Math.round(rate))} events/s, ${left} s left`;
+  let [done, total, told] = [0, known, begun];
+  const seconds = (): number => Math.max((now() - begun) / 1_000, 0.001);
+  const rate = (): string => formatInteger(Math.round(done / seconds()));
+  const line = (what: string): string => {
+    const left = done > 0 ? Math.ceil(((total - done) * seconds()) / done) : 0;
+    const of = `${formatInteger(done)} of ${formatInteger(total)} events`;
+    return `${of}, ${rate()} events/s, ${formatInteger(left)} s left; ${what}`;
   };
   return {
-    begin(what, events) {
-      before += size;
-      name = what;
-      size = events;
+    expect(more) {
+      total += more;
     },
-    played(events) {
+    played(what, more) {
+      done += more;
       if (now() - told >= (live ? LIVE_MS : PLAIN_MS)) {
         told = now();
-        write(live ? `${CLEAR}${line(events)}` : `${line(events)}\n`);
+        write(live ? `${CLEAR}${line(what)}` : `${line(what)}\n`);
       }
     },
     end() {
-      before += size;
-      size = 0;
-      const seconds = (now() - begun) / 1_000;
-      const rate = formatInteger(Math.round(before / Math.max(seconds, 0.001)));
-      write(`${live ? CLEAR : ''}${formatInteger(before)} events in ${seconds.toFixed(1)} s, ${rate} events/s\n`);
+      write(`${live ? CLEAR : ''}${formatInteger(done)} events in ${seconds().toFixed(1)} s, ${rate()} events/s\n`);
     },
   };
 }

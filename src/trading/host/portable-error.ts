@@ -11,15 +11,15 @@ export function pack(thrown: unknown): PortableError {
   return { kind: 'defect', message, hints: [] };
 }
 
-/** The error that the other thread packed. */
-export function unpack({ kind, message, hints }: PortableError): BaseError {
+/** The error that another thread or process packed; `who` is named where it is a defect of the bot. */
+export function unpack({ kind, message, hints }: PortableError, who = 'the trading thread'): BaseError {
   switch (kind) {
     case 'config':
       return new ConfigError(message, { hints });
     case 'corruption':
       return new CorruptionError(message, { hints });
     case 'defect':
-      return new FatalError(`the trading thread failed: ${message}`, { hints });
+      return new FatalError(`${who} failed: ${message}`, { hints });
     default:
       return unreachable(kind, 'packed error');
   }

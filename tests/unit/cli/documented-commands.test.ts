@@ -13,6 +13,8 @@ import { importCommand } from '../../../src/cli/import.ts';
 import { keysCommand } from '../../../src/cli/keys.ts';
 import { meterCommand } from '../../../src/cli/meter.ts';
 import { offerCommand } from '../../../src/cli/offer.ts';
+import { optimizeCommand } from '../../../src/cli/optimize.ts';
+import { optimizeWorkerCommand } from '../../../src/cli/optimize-worker.ts';
 import { ownerCommand } from '../../../src/cli/owner.ts';
 import { reconcileCommand } from '../../../src/cli/reconcile.ts';
 import { recordCommand } from '../../../src/cli/record.ts';
@@ -36,6 +38,8 @@ for (const make of [
   keysCommand,
   meterCommand,
   offerCommand,
+  optimizeCommand,
+  optimizeWorkerCommand,
   ownerCommand,
   reconcileCommand,
   recordCommand,
@@ -65,7 +69,7 @@ function called(words: readonly string[]): { command: Command; flags: string[] }
   return { command, flags: words.filter((word) => /^--[a-z]/.test(word)) };
 }
 
-describe.each(['quickstart.md', 'keys.md', 'recordings.md'])('the commands of docs/%s', (page) => {
+describe.each(['quickstart.md', 'keys.md', 'recordings.md', 'optimizing.md'])('the commands of docs/%s', (page) => {
   it('exist, with the options that they are shown with', () => {
     const commands = documented(page);
     expect(commands.length).toBeGreaterThan(4);
