@@ -89,7 +89,8 @@ export async function collectEvidence(parameters: EvidenceParameters): Promise<E
       transactions,
       intents: await ledger.intents([...new Set([...recorded, ...waiting, ...carried])]),
       recorded,
-      jobs: counts.reduce((sum, { waiting: idle, delayed, active }) => sum + idle + delayed + active, 0),
+      // One that is held back would be offered again, unless its transaction has ended meanwhile: which all must have.
+      jobs: counts.reduce((sum, { waiting: idle, active }) => sum + idle + active, 0),
       differences: (await reconcile({ chain, ledger })).differences,
     };
   } finally {
