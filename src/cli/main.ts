@@ -10,6 +10,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   halt: async () => (await import('./halt.ts')).haltCommand(),
   reduce: async () => (await import('./halt.ts')).reduceCommand(),
   resume: async () => (await import('./halt.ts')).resumeCommand(),
+  cancel: async () => (await import('./cancel.ts')).cancelCommand(),
   reconcile: async () => (await import('./reconcile.ts')).reconcileCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
   health: async () => (await import('./health.ts')).healthCommand(),

@@ -16,6 +16,7 @@ import type { EngineSettings, TradingAccount } from '../trading/index.ts';
 import { type Bot, createBot } from './bot/bot.ts';
 import type { BotListener } from './bot/bot-event.ts';
 import { dryExecution } from './bot/dry-execution.ts';
+import { cancelUnderWay } from './cancel-under-way.ts';
 import type { ServiceConfig } from './config/index.ts';
 import { assertTradable, connectChain, reachChain } from './connect-chain.ts';
 import { startControlServer } from './control/index.ts';
@@ -248,6 +249,7 @@ export async function startService(parameters: ServiceParameters): Promise<Servi
         reconcile: () => reconcile({ chain, ledger }),
         setHaltState: (state) => bot.setHaltState(state),
         resumeLanes: (lane) => execution.resume(lane),
+        cancel: (wanted) => cancelUnderWay({ execution, ledger }, wanted),
         metrics: () => serviceMetrics({ bot, execution, score: scores.score, requests: () => chain.requestCount() }),
       },
       { ...config.control, folder: config.data },

@@ -1,9 +1,11 @@
 import { ConfigError, RejectedError, TransientError } from '../../core/index.ts';
+import type { CancelRequest } from './cancel-request.ts';
 import { readControlFile } from './control-file.ts';
 
 export interface ControlClient {
   get(route: '/status' | '/reconcile' | '/healthz'): Promise<unknown>;
   post(route: '/halt' | '/reduce' | '/resume' | `/lanes/${string}/resume`): Promise<unknown>;
+  post(route: '/cancel', wanted: CancelRequest): Promise<unknown>;
 }
 
 /**
@@ -12,20 +14,28 @@ export interface ControlClient {
 export async function connectControl(folder: string): Promise<ControlClient | null> {
   const file = await readControlFile(folder);
   if (file === null || !isAlive(file.pid)) return null;
-  const request = async (method: 'GET' | 'POST', route: string): Promise<unknown> => {
+  const request = async (method: 'GET' | 'POST', route: string, content?: object): Promise<unknown> => {
     const response = await fetch(`${file.url}${route}`, {
       method,
-      headers: { authorization: `Bearer ${file.token}` },
+      headers: {
+        authorization: `Bearer ${file.token}`,
+        ...(content === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(content === undefined ? {} : { body: JSON.stringify(content) }),
       signal: AbortSignal.timeout(60_000),
     }).catch((cause: unknown) => {
       throw new TransientError(`the bot at ${file.url} (process ${file.pid}) does not answer`, { cause });
     });
     const body: unknown = await response.json();
     if (response.ok || route === '/healthz') return body;
-    const message = (body as { readonly error?: string }).error ?? `HTTP ${response.status}`;
+    const { error: message = `HTTP ${response.status}`, hints = [] } = body as { error?: string; hints?: string[] };
+    if (response.status === 400) throw new ConfigError(message, { hints });
     throw new RejectedError(`the bot refused ${method} ${route}: ${message}`, { code: String(response.status) });
   };
-  return { get: (route) => request('GET', route), post: (route) => request('POST', route) };
+  return {
+    get: (route) => request('GET', route),
+    post: (route: string, content?: CancelRequest) => request('POST', route, content),
+  };
 }
 
 /** @throws ConfigError where no bot runs on the folder. */

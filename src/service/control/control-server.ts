@@ -1,7 +1,8 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import fastify from 'fastify';
-import { BaseError, ConfigError, type Principal, principal } from '../../core/index.ts';
+import { BaseError, ConfigError, type Principal, principal, type TxId } from '../../core/index.ts';
 import type { HaltState } from '../../trading/index.ts';
+import { readCancelRequest } from './cancel-request.ts';
 import { removeControlFile, writeControlFile } from './control-file.ts';
 
 /** What the endpoint can ask of a bot. */
@@ -13,6 +14,7 @@ export interface ControlTarget {
   setHaltState(state: HaltState): Promise<void>;
   /** One lane, or all. */
   resumeLanes(lane?: Principal): Promise<void>;
+  cancel(wanted: readonly TxId[] | 'all'): Promise<object>;
   metrics(): Promise<string>;
 }
 
@@ -48,7 +50,9 @@ export async function startControlServer(
     }
   });
   server.setErrorHandler((error, _request, reply) =>
-    reply.code(500).send({ error: error instanceof BaseError ? error.message : 'internal error' }),
+    reply
+      .code(error instanceof ConfigError ? 400 : 500)
+      .send(error instanceof BaseError ? { error: error.message, hints: error.hints } : { error: 'internal error' }),
   );
 
   server.get('/healthz', async (_request, reply) => {
@@ -71,6 +75,8 @@ export async function startControlServer(
     await target.resumeLanes(principal(lane));
     return { lane };
   });
+
+  server.post('/cancel', ({ body }) => target.cancel(readCancelRequest(body)));
 
   const url = await server.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EADDRINUSE') throw error;

@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { ConfigError, txId } from '../../../../src/core/index.ts';
 import { connectControl, requireControl } from '../../../../src/service/control/control-client.ts';
 import { readControlFile } from '../../../../src/service/control/control-file.ts';
 import {
@@ -26,6 +27,13 @@ async function start(port = 0) {
     reconcile: async () => ({ reconciled: true }),
     setHaltState: async (state) => void states.push(state),
     resumeLanes: async (lane) => void states.push(`resumed ${lane ?? 'all'}`),
+    cancel: async (wanted) => {
+      if (wanted !== 'all' && wanted.includes(txId('00'.repeat(32)))) {
+        throw new ConfigError('no such transaction', { hints: ['Nothing is under way.'] });
+      }
+      states.push(`cancelled ${wanted}`);
+      return { cancelled: [], replaced: [], kept: [] };
+    },
     metrics: async () => 'wattmaker_height 7\n',
   };
   const server = await startControlServer(target, { host: '127.0.0.1', port, folder });
@@ -60,6 +68,18 @@ describe('control endpoint', () => {
     const lane = 'ST1SJ3DTE5DN7X54YDH5D64R3BCB6A2AG2ZQ8YPD5';
     for (const verb of ['/halt', '/reduce', '/resume', `/lanes/${lane}/resume`] as const) await control.post(verb);
     expect(states).toEqual(['halted', 'reducing', 'active', 'resumed all', `resumed ${lane}`]);
+  });
+
+  it('behavior: cancels what it is told to, and passes on why it does not', async () => {
+    const { folder, states } = await start();
+    const control = await requireControl(folder);
+    await control.post('/cancel', { all: true });
+    await control.post('/cancel', { transactions: ['ab'.repeat(32), 'cd'.repeat(32)] });
+    expect(states).toEqual(['cancelled all', `cancelled ${'ab'.repeat(32)},${'cd'.repeat(32)}`]);
+    const unknown = control.post('/cancel', { transactions: ['00'.repeat(32)] });
+    await expect(unknown).rejects.toMatchObject({ message: 'no such transaction', hints: ['Nothing is under way.'] });
+    await expect(control.post('/cancel', { transactions: [] })).rejects.toThrow('was {"transactions":[]}');
+    expect(states).toHaveLength(2);
   });
 
   it('behavior: only its user can read the token file, and it goes when the bot stops', async () => {
