@@ -1,4 +1,3 @@
-import { openAsBlob } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -76,7 +75,8 @@ export async function emptyDatabaseArchive(): Promise<Blob | null> {
       await database.close();
       await writeFile(draft, Buffer.from(await archive.arrayBuffer()));
     });
-    return await openAsBlob(path);
+    // Not a blob of the file: that could not be read any more once another process has put its own in place.
+    return new Blob([await readFile(path)]);
   } catch {
     return null;
   }
