@@ -7,6 +7,7 @@ import { entryResults } from './entry-results.ts';
 import { feeShare } from './fee.ts';
 import type { Lane } from './lane.ts';
 import { judgeMissing } from './missing.ts';
+import { isMined, movedEnds } from './moved-ends.ts';
 import type { MinedStatus, TransactionStatus } from './ports/chain.ts';
 import type { EntryResult } from './ports/ledger-records.ts';
 import {
@@ -16,9 +17,11 @@ import {
   isCancelledBy,
   isLive,
   type LiveTransaction,
+  type MinedTransaction,
   type Transaction,
   UNCONFIRMED_STATES,
 } from './ports/transaction.ts';
+import { standingOf } from './standing.ts';
 
 /** What the chain said of a transaction since the last pass. */
 export interface ConfirmedBatch {
@@ -53,8 +56,6 @@ export interface ConfirmParameters {
 }
 
 export type Statuses = ReadonlyMap<TxId, TransactionStatus>;
-/** A transaction that a block holds, as far as the ledger knows. */
-type MinedTransaction = Extract<Transaction, { readonly inclusion: Inclusion }>;
 
 /**
  * Brings the ledger up to what the chain says of one lane: one read of the account, one of the tip, one of all the
@@ -113,16 +114,21 @@ export async function confirmLane(deps: LaneDependencies, { lane, config }: Conf
       const note = `the transaction that took nonce ${nonce} is gone`;
       if (await ledger.uninclude({ transactionId: id, at: clock.now(), note })) reorged.push(id);
     }
-    const moved = await isReorganised();
-    return [...included.filter(({ nonce }) => moved || nonce >= account.nonce), ...ends.filter(isMined)];
+    const moved = await mayBeReorganised();
+    return [
+      ...included.filter(({ nonce }) => moved || nonce >= account.nonce),
+      ...ends.filter(isMined),
+      ...(moved ? await movedEnds(deps, { below: account.nonce }) : []),
+    ];
   }
 
-  async function isReorganised(): Promise<boolean> {
+  /** Also in the first pass of a process, which does not know the blocks that an earlier one saw. */
+  async function mayBeReorganised(): Promise<boolean> {
     const { anchor } = lane;
     const hash = anchor === null ? null : await chain.blockHashAt(anchor.height);
     // An indexer that does not know the block yet says nothing: the older anchor stays.
     if (anchor === null || (hash !== null && !isBehind)) lane.anchor = reached;
-    return hash !== null && hash !== anchor?.indexBlockHash;
+    return anchor === null || (hash !== null && hash !== anchor.indexBlockHash);
   }
 
   async function statusesOf(transactions: readonly (LiveTransaction | MinedTransaction)[]): Promise<Statuses> {
@@ -167,7 +173,7 @@ export async function confirmLane(deps: LaneDependencies, { lane, config }: Conf
     const now = minedAttempt(transaction, known);
     if (now !== null && now.txId === inclusion.txId && now.indexBlockHash === inclusion.indexBlockHash) return true;
     // Absence alone proves nothing: only another block in its place does.
-    if (now === null && (await standingOf(inclusion)) !== 'gone') return true;
+    if (now === null && (await standingOf(chain, inclusion)) !== 'gone') return true;
     const note = `a reorg took block ${inclusion.indexBlockHash.slice(0, 12)}… at height ${inclusion.height}`;
     if (!(await ledger.uninclude({ transactionId, at: clock.now(), note }))) return false;
     log.warn({ transaction: transactionId }, note);
@@ -180,20 +186,13 @@ export async function confirmLane(deps: LaneDependencies, { lane, config }: Conf
     return false;
   }
 
-  /** Whether the block that holds it is still the one at its height; unknown while the indexer has none there. */
-  async function standingOf({ height, indexBlockHash }: Inclusion): Promise<'stands' | 'gone' | 'unknown'> {
-    const hash = await chain.blockHashAt(height);
-    if (hash === null) return 'unknown';
-    return hash === indexBlockHash ? 'stands' : 'gone';
-  }
-
   /** Those included deep enough are confirmed: their intents are no exposure any more. */
   async function settle(): Promise<readonly ConfirmedBatch[]> {
     const batches: ConfirmedBatch[] = [];
     for (const transaction of [...included]) {
       const { id, inclusion, settled } = transaction;
       if (settled || !isDue(transaction, tip)) continue;
-      const standing = await standingOf(inclusion);
+      const standing = await standingOf(chain, inclusion);
       if (standing === 'gone') await recheck(transaction, await statusesOf([transaction]));
       if (standing !== 'stands' || !(await ledger.settle({ transactionId: id, at: clock.now() }))) continue;
       included[included.indexOf(transaction)] = { ...transaction, settled: true };
@@ -219,7 +218,7 @@ export async function confirmLane(deps: LaneDependencies, { lane, config }: Conf
   async function finalize(): Promise<void> {
     for (const transaction of [...included]) {
       if (!transaction.settled || !isDue(transaction, tip)) continue;
-      const standing = await standingOf(transaction.inclusion);
+      const standing = await standingOf(chain, transaction.inclusion);
       if (standing === 'stands') await ledger.finalize({ transactionId: transaction.id, at: clock.now() });
       if (standing === 'gone') await recheck(transaction, await statusesOf([transaction]));
     }
@@ -227,7 +226,6 @@ export async function confirmLane(deps: LaneDependencies, { lane, config }: Conf
 }
 
 const isIncluded = (transaction: Transaction): transaction is IncludedTransaction => transaction.state === 'included';
-const isMined = (transaction: Transaction): transaction is MinedTransaction => 'inclusion' in transaction;
 
 /** The attempt that a block holds, if any: of one nonce there is at most one. */
 function minedAttempt({ attempts }: Pick<LiveTransaction, 'attempts'>, statuses: Statuses): Inclusion | null {

@@ -90,12 +90,14 @@ export class SupervisedBot {
   async stop(withinMs: number): Promise<boolean> {
     this.#stopping = true;
     const child = this.#child;
-    child?.kill('SIGINT');
+    // A life that has not begun to listen yet has nothing to drain.
+    const isUp = (await this.control()) !== null;
+    child?.kill(isUp ? 'SIGINT' : 'SIGKILL');
     const late = delay(withinMs, 'late' as const, { ref: false });
     const outcome = await Promise.race([this.#ended, late]);
     child?.kill('SIGKILL');
     await this.#ended;
-    return outcome !== 'late' && child?.exitCode === 0;
+    return !isUp || (outcome !== 'late' && child?.exitCode === 0);
   }
 
   async #live(file: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { height, tradeId } from '../../src/core/index.ts';
-import type { BroadcastOutcome, RejectionReason } from '../../src/execution/index.ts';
+import { type BroadcastOutcome, type RejectionReason, reconcile } from '../../src/execution/index.ts';
 import { TRANSACTION_STATES } from '../../src/execution/ports/transaction.ts';
 import { eventually } from '../support/eventually.ts';
 import { LANE, NOW, useWorlds, type World } from '../support/execution-world.ts';
@@ -155,6 +155,48 @@ describe('what proves nothing changes nothing', () => {
       expect(await stateOf('b-1', 'b-2')).toEqual(['done', 'done']);
     });
     expect(world.chain.executed).toHaveLength(2);
+  });
+
+  describe('a reorg past the final depth that mines the same in other blocks at once', () => {
+    /** Three ends, and then the blocks of the last two are others. */
+    const reorganise = async (): Promise<readonly string[]> => {
+      for (const id of ['b-1', 'b-2', 'b-3']) {
+        await world.submit(planBuy({ operator: LANE, id, at: world.chain.height }));
+        await world.inMempool(1);
+        world.chain.mine();
+        await world.execution.confirm();
+      }
+      for (let block = 0; block < 3; block += 1) {
+        world.chain.mineNothing();
+        await world.execution.openIntents({ seenHeight: world.chain.height });
+        await world.execution.confirm();
+      }
+      expect(await states()).toEqual(['final', 'final', 'final']);
+      const before = await blocks();
+      world.chain.reorg(5, { same: true });
+      return before;
+    };
+    const blocks = async (): Promise<readonly string[]> =>
+      (await world.ledger.transactions({ states: TRANSACTION_STATES })).map((one) =>
+        'inclusion' in one ? one.inclusion.indexBlockHash : '',
+      );
+
+    test('is noticed with the next work, and the ledger has the new blocks', async () => {
+      const before = await reorganise();
+      await world.submit(planBuy({ operator: LANE, id: 'b-4', at: world.chain.height }));
+      expect((await world.execution.confirm()).reorged).toHaveLength(2);
+      const after = await blocks();
+      expect(after[0]).toBe(before[0]);
+      expect(after[1]).not.toBe(before[1]);
+      expect(after[2]).not.toBe(before[2]);
+      expect(await reconcile({ chain: world.port, ledger: world.ledger })).toMatchObject({ differences: [] });
+    });
+
+    test('is noticed after a restart, too', async () => {
+      await reorganise();
+      await world.restart();
+      expect(await reconcile({ chain: world.port, ledger: world.ledger })).toMatchObject({ differences: [] });
+    });
   });
 
   const pausing: readonly RejectionReason[] = [

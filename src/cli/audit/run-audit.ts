@@ -1,8 +1,7 @@
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
 import type { AuditFinding, StrategyAudit } from '../../../backtest/audit/audit-strategy.ts';
 import { firstMove, NOTHING_DECIDED } from '../../../backtest/audit/trace.ts';
 import { ConfigError, FatalError, height } from '../../core/index.ts';
+import { startThread } from '../../launch/index.ts';
 import type { AuditMessage, AuditTask, Uses } from './messages.ts';
 
 export interface AuditResult {
@@ -18,8 +17,7 @@ export interface AuditResult {
   readonly unloadable: string | null;
 }
 
-const bootstrap = new URL('../../trading/host/worker-bootstrap.mjs', import.meta.url);
-const entry = fileURLToPath(new URL('./worker.ts', import.meta.url));
+const entry = new URL('./worker.ts', import.meta.url);
 
 /**
  * Audits a strategy in two threads of its own: one that is open to it, and one in which nothing is in its reach.
@@ -63,13 +61,7 @@ function findingsOfClosed({ base }: StrategyAudit, closed: AuditMessage): readon
 
 /** Starts a thread and waits for its answer. */
 function inThread(start: AuditTask, onProgress: (done: number, of: number) => void): Promise<AuditMessage> {
-  const worker = new Worker(bootstrap, {
-    workerData: { entry, start },
-    env: {},
-    execArgv: [],
-    stdout: true,
-    stderr: true,
-  });
+  const worker = startThread(entry, { start, onOutput: () => undefined });
   return new Promise<AuditMessage>((resolve, reject) => {
     worker.on('message', (message: AuditMessage) => {
       if (message.kind === 'progress') onProgress(message.done, message.of + 1);

@@ -15,7 +15,7 @@ const port = parentPort;
 if (port === null) throw new FatalError('expected to run as a worker thread, was the main thread');
 const say = (message: ThreadMessage): void => port.postMessage(message);
 
-const player = createPlayer(workerData.stage as Stage);
+const player = createPlayer(workerData.start as Stage);
 // What is wrong with the stage is told with the first play.
 player.catch(() => undefined);
 port.on('message', (play: Play) => {

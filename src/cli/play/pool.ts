@@ -1,13 +1,12 @@
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { FatalError } from '../../core/index.ts';
+import { startThread } from '../../launch/index.ts';
 import { unpack } from '../../trading/host/portable-error.ts';
 import type { Play, Played, Pool, Stage } from './play.ts';
 import type { ThreadMessage } from './play-thread.ts';
 import { createPlayer } from './player.ts';
 
-const bootstrap = new URL('../../trading/host/worker-bootstrap.mjs', import.meta.url);
-const entry = fileURLToPath(new URL('./play-thread.ts', import.meta.url));
+const entry = new URL('./play-thread.ts', import.meta.url);
 
 interface Waiting {
   readonly play: Play;
@@ -36,15 +35,8 @@ export function playInThreads(
   let closed = false;
 
   function start(): Worker {
-    const worker = new Worker(bootstrap, {
-      workerData: { entry, stage },
-      env: {},
-      execArgv: [],
-      stdout: true,
-      stderr: true,
-    });
+    const worker = startThread(entry, { start: stage, onOutput });
     all.set(worker, null);
-    for (const stream of [worker.stdout, worker.stderr]) stream.setEncoding('utf8').on('data', onOutput);
     const lost = (cause: string): void => {
       const playing = all.get(worker);
       all.delete(worker);

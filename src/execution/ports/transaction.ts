@@ -95,6 +95,9 @@ export type TransactionState = Transaction['state'];
 /** A transaction whose bytes may still be on their way: it has attempts and the chain has not spoken. */
 export type LiveTransaction = SignedTransactionRecord | QueuedTransaction | BroadcastTransaction | MempoolTransaction;
 
+/** A transaction that a block holds, as far as the ledger knows. */
+export type MinedTransaction = Extract<Transaction, { readonly inclusion: Inclusion }>;
+
 /** Every state, in the order in which they come, the four ends last. */
 export const TRANSACTION_STATES = Object.keys({
   claimed: 0,

@@ -1,5 +1,4 @@
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import { startThread } from '../../launch/index.ts';
 import type { TurnMessage, WorkerAnswer, WorkerStart } from './messages.ts';
 import { NO_STRATEGY } from './messages.ts';
 
@@ -23,8 +22,7 @@ export interface TradingThread {
   close(): Promise<void>;
 }
 
-const bootstrap = new URL('./worker-bootstrap.mjs', import.meta.url);
-const entry = fileURLToPath(new URL('./worker.ts', import.meta.url));
+const entry = new URL('./worker.ts', import.meta.url);
 
 /** Heap of the thread: a strategy that hoards memory ends its thread, not the bot. */
 const HEAP_MB = 1_024;
@@ -36,17 +34,7 @@ export function startTradingThread(
 ): TradingThread {
   const marker = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   const running = new Int32Array(marker).fill(NO_STRATEGY);
-  const worker = new Worker(bootstrap, {
-    workerData: { entry, start: { ...start, marker } satisfies WorkerStart },
-    env: {},
-    execArgv: [],
-    stdout: true,
-    stderr: true,
-    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
-  });
-  for (const stream of [worker.stdout, worker.stderr]) {
-    stream.setEncoding('utf8').on('data', onOutput);
-  }
+  const worker = startThread<WorkerStart>(entry, { start: { ...start, marker }, onOutput, heapMb: HEAP_MB });
 
   let settle: ((outcome: ThreadOutcome) => void) | null = null;
   let early: ThreadOutcome | null = null;
