@@ -166,7 +166,11 @@ export const defects: readonly Defect[] = [
     edits: [
       { file: confirm, find: "if (standing !== 'stands' || !(await", replace: 'if (!(await' },
       { file: confirm, find: "if (standing === 'stands') await", replace: 'await' },
-      { file: confirm, find: 'return hash !== null && hash !== anchor?.indexBlockHash;', replace: 'return false;' },
+      {
+        file: confirm,
+        find: 'return anchor === null || (hash !== null && hash !== anchor.indexBlockHash);',
+        replace: 'return false;',
+      },
     ],
     theme: 'reorgs',
   },
