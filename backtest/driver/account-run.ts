@@ -91,7 +91,12 @@ export class AccountRun {
     if (!decision.ok) {
       throw new ConfigError(
         `expected ${this.account.name} to trade ${amount} Wh with the grid at height ${at}, was refused: ${decision.error}`,
-        { hints: ['Without slots the account settles with the grid at the end alone.'] },
+        {
+          hints: [
+            'Without slots the account settles with the grid at the end alone.',
+            'The meter of a recorded account can use up its reading ids, and totals their room: trade for another one then.',
+          ],
+        },
       );
     }
   }

@@ -51,10 +51,20 @@ function compareReads(grid: Grid, state: MarketState, everyone: readonly (typeof
   expect(grid.read(reads.trades(ids))).toEqual(ids.map((id) => state.trades.get(id)));
 }
 
+/** Histories reach the last id of a meter's readings: an account of ours that needs one more ends its backtest. */
+function settled<Result>(play: () => Result): Result | null {
+  try {
+    return play();
+  } catch (error) {
+    if (/with the grid at height \d+, was refused: invalidAmount$/.test((error as Error).message)) return null;
+    throw error;
+  }
+}
+
 describe('the venue and the contract', () => {
   it('do the same in any market that strategies of ours trade in', { timeout: 0 }, async () => {
     const failed = new Map<string, number>();
-    let [markets, made, own] = [0, 0, 0];
+    let [markets, made, own, unsettled] = [0, 0, 0, 0];
     const market = fc.asyncProperty(
       drawnHistory({ maxMoves: 50 }),
       fc.constantFrom(...fillModels),
@@ -73,24 +83,30 @@ describe('the venue and the contract', () => {
         const trader = { strategy: 'random-trader', parameters: { seed }, limits: { openOffers: 30 } };
         const opening = { funds: microStx(20_000), energy: wh(500), meter: testPrincipal(901) };
         const recorded = recordedMarket(events, cast.owner);
-        const result = runBacktest(
-          backtestOf(recorded, {
-            fills,
-            strategies: new Map([['random-trader', randomTrader as never]]),
-            accounts: [
-              { name: 'newcomer', principal: newcomer, opening, ...trader },
-              ...(standIn === null ? [] : [{ name: 'stand-in', principal: standIn, opening: null, ...trader }]),
-            ],
-            settings: { seed, latencyBlocks, settleBlocks: standIn === null ? settleBlocks : null },
-            onCall: (call) => calls.push(call),
-            onEvent: ({ next }) => happened.push(readRow(next, 0)),
-          }),
+        const result = settled(() =>
+          runBacktest(
+            backtestOf(recorded, {
+              fills,
+              strategies: new Map([['random-trader', randomTrader as never]]),
+              accounts: [
+                { name: 'newcomer', principal: newcomer, opening, ...trader },
+                ...(standIn === null ? [] : [{ name: 'stand-in', principal: standIn, opening: null, ...trader }]),
+              ],
+              settings: { seed, latencyBlocks, settleBlocks: standIn === null ? settleBlocks : null },
+              onCall: (call) => calls.push(call),
+              onEvent: ({ next }) => happened.push(readRow(next, 0)),
+            }),
+          ),
         );
         expect(makeAll(grid, calls)).toEqual(happened);
         const state = happened.reduce(evolve, emptyMarket({ owner: cast.owner }));
         compareReads(grid, state, [...cast.everyone, newcomer]);
         markets += 1;
         made += calls.length;
+        if (result === null) {
+          unsettled += 1;
+          return;
+        }
         for (const count of Object.values(result.counted.executed)) own += count;
         for (const [error, count] of Object.entries(result.counted.failed))
           failed.set(error, (failed.get(error) ?? 0) + count);
@@ -100,7 +116,7 @@ describe('the venue and the contract', () => {
     await fc.assert(market, parameters as never);
     const errors = [...failed].map(([error, count]) => `${error} ${count}`).join(', ');
     console.log(
-      `venue and contract: ${markets} markets, ${made} calls, ${own} entries of ours executed, failed: ${errors}`,
+      `venue and contract: ${markets} markets, ${made} calls, ${own} entries of ours executed, failed: ${errors}; ${unsettled} ended where an account could not settle`,
     );
     expect(own).toBeGreaterThan(markets);
   });
