@@ -118,7 +118,7 @@ function blowsOf(theme: Theme, setup: Setup, random: Random): Blow[] {
     case 'reorgs':
       return some(2, 4, () => ({ ...at(), kind: 'reorg', reorg: reorgIn(random) }));
     case 'mempool':
-      return some(3, 6, () => ({ ...at(), ...mempoolTrouble(random) }));
+      return Array.from({ length: random.integer(3, 6) }, () => mempoolTrouble(random, at().afterMs)).flat();
     case 'services':
       return [
         ...(setup.redis ? some(1, 2, () => ({ ...at(), kind: 'redis-kill' })) : []),
@@ -148,32 +148,30 @@ function reorgIn(random: Random): ReorgInput {
   };
 }
 
-function mempoolTrouble(
-  random: Random,
-): Pick<Blow & { kind: 'fault' }, 'kind' | 'fault'> | Pick<Blow & { kind: 'forget' }, 'kind' | 'forget'> {
+/** One thing that goes wrong between the bot and the mempool. */
+function mempoolTrouble(random: Random, afterMs: number): readonly Blow[] {
   const few = { times: random.integer(1, 4), forBlocks: 12 };
   const forBlocks = random.integer(2, 10);
-  const choices: readonly ReturnType<typeof mempoolTrouble>[] = [
-    { kind: 'fault', fault: { kind: 'hang', on: 'POST /v2/transactions', ...few } },
-    { kind: 'fault', fault: { kind: 'swallow', ...few } },
-    {
-      kind: 'fault',
-      fault: { kind: 'reject', reason: 'FeeTooLow', reasonData: { expected: 2_000, actual: 400 }, ...few },
-    },
-    { kind: 'fault', fault: { kind: 'reject', reason: 'ConflictingNonceInMempool', handled: true, ...few } },
-    { kind: 'fault', fault: { kind: 'reject', reason: 'TemporarilyBlacklisted', ...few } },
-    { kind: 'fault', fault: { kind: 'server-error', status: 504, handled: true, on: 'POST /v2/transactions', ...few } },
-    { kind: 'fault', fault: { kind: 'rate-limit', probability: 0.3, seed: random.integer(0, 1_000), forBlocks: 12 } },
-    { kind: 'fault', fault: { kind: 'stall', forBlocks } },
-    { kind: 'fault', fault: { kind: 'indexer-lag', by: random.integer(1, 5), forBlocks } },
-    { kind: 'fault', fault: { kind: 'indexer-freeze', forBlocks } },
-    { kind: 'forget', forget: { transactions: 'all' } },
-    {
-      kind: 'forget',
-      forget: { transactions: 'all', as: 'dropped_too_expensive', returnAfterBlocks: random.integer(1, 4) },
-    },
+  const fault = (one: FaultInput): readonly Blow[] => [{ afterMs, kind: 'fault', fault: one }];
+  /** While no block comes, or there would be nothing to forget: a block takes all that waits. */
+  const forget = (one: ForgetInput): readonly Blow[] => [
+    ...fault({ kind: 'stall', forBlocks: 4 }),
+    { afterMs: afterMs + 700, kind: 'forget', forget: one },
   ];
-  return pick(random, choices);
+  return pick(random, [
+    fault({ kind: 'hang', on: 'POST /v2/transactions', ...few }),
+    fault({ kind: 'swallow', ...few }),
+    fault({ kind: 'reject', reason: 'FeeTooLow', reasonData: { expected: 2_000, actual: 400 }, ...few }),
+    fault({ kind: 'reject', reason: 'ConflictingNonceInMempool', handled: true, ...few }),
+    fault({ kind: 'reject', reason: 'TemporarilyBlacklisted', ...few }),
+    fault({ kind: 'server-error', status: 504, handled: true, on: 'POST /v2/transactions', ...few }),
+    fault({ kind: 'rate-limit', probability: 0.3, seed: random.integer(0, 1_000), forBlocks: 12 }),
+    fault({ kind: 'stall', forBlocks }),
+    fault({ kind: 'indexer-lag', by: random.integer(1, 5), forBlocks }),
+    fault({ kind: 'indexer-freeze', forBlocks }),
+    forget({ transactions: 'all' }),
+    forget({ transactions: 'all', as: 'dropped_too_expensive', returnAfterBlocks: random.integer(1, 4) }),
+  ]);
 }
 
 const pick = <T>(random: Random, items: readonly T[]): T => items[random.integer(0, items.length - 1)] as T;

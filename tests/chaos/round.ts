@@ -76,9 +76,16 @@ export async function playRound(
   const claims = async (after = 0): Promise<readonly JournalLine[]> =>
     (await readJournal(journal)).filter(({ step, died, at }) => step === 'claim' && died === undefined && at > after);
   try {
-    await eventually(async () => expectSome(await claims()), { timeoutMs: FIRST_TRADE_MS, intervalMs: 50 });
-    if (plan.schedule !== null) await world.devnet.faults.schedule(plan.schedule);
-    await trouble(plan, { world, bots, servers, count, foreign, claims });
+    const begins = eventually(async () => expectSome(await claims()), { timeoutMs: FIRST_TRADE_MS, intervalMs: 50 });
+    const failure = await begins.then(
+      () => null,
+      (error: Error) => error.message,
+    );
+    if (failure !== null) unfinished.push(failure);
+    else {
+      if (plan.schedule !== null) await world.devnet.faults.schedule(plan.schedule);
+      await trouble(plan, { world, bots, servers, count, foreign, claims });
+    }
 
     await writeFile(calm, '');
     for (const bot of bots) {
