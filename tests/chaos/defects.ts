@@ -145,7 +145,8 @@ export const defects: readonly Defect[] = [
       {
         file: post,
         find: "case 'again':\n",
-        replace: "case 'again':\n        await ledger.expire({ transactionId, at: clock.now(), note: 'no answer' });\n",
+        replace:
+          "case 'again':\n        await ledger.expire({ transactionId: transaction.id, at: clock.now(), note: 'no answer' });\n",
       },
     ],
     theme: 'mempool',
