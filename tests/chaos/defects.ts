@@ -206,7 +206,13 @@ export const defects: readonly Defect[] = [
   },
   {
     what: 'what happened while nobody ran is not read',
-    edits: [{ file: 'src/execution/execution.ts', find: 'await catchUp(eventDeps(keeper.current()));', replace: '' }],
+    edits: [
+      {
+        file: 'src/execution/events.ts',
+        find: 'return write(deps, { entries: missed, forgetAfter: null });',
+        replace: 'return write(deps, { entries: missed.slice(missed.length), forgetAfter: null });',
+      },
+    ],
     theme: 'kills',
     at: 'after include',
   },
