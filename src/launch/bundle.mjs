@@ -82,7 +82,10 @@ async function build(entries, manifest) {
       plugins: [keepAddress],
     });
     const stamps = Object.keys(metafile.inputs).map(stampOf);
-    const name = createHash('sha256').update(stamps.join('\n')).digest('hex').slice(0, 16);
+    const name = createHash('sha256')
+      .update([root, ...stamps].join('\n'))
+      .digest('hex')
+      .slice(0, 16);
     const kept = join(cache, name);
     // Another process may have built the same one meanwhile; it is as good.
     await rename(folder, kept).catch(async (error) => {
@@ -120,7 +123,11 @@ async function forgetOld(kept) {
 export async function openBundle(entry) {
   const path = relative(root, entry);
   const entries = entriesWith(path);
-  const key = createHash('sha256').update(entries.join('\n')).digest('hex').slice(0, 16);
+  // With the folder: its address is in the bundle, which a copy of the folder must not run.
+  const key = createHash('sha256')
+    .update([root, ...entries].join('\n'))
+    .digest('hex')
+    .slice(0, 16);
   const manifest = join(cache, `${key}.json`);
   const known = await readFile(manifest, 'utf8').then(JSON.parse, () => null);
   const isUsable = known !== null && isFresh(known) && existsSync(known.folder);

@@ -39,6 +39,22 @@ describe('a start from the sources', { timeout: 60_000 }, () => {
     expect(new Set(versions).size).toBe(1);
   });
 
+  it('behavior: a copy of the folder, bundles and all, runs what it holds itself', async () => {
+    await wattmaker('--version');
+    const copy = `${folder}-copied`;
+    // Not Node's own, which rounds the times by which a change is told.
+    await run('cp', ['-a', folder, copy]);
+    try {
+      const manifest = join(copy, 'package.json');
+      const content = JSON.parse(await readFile(manifest, 'utf8')) as object;
+      await writeFile(manifest, JSON.stringify({ ...content, version: '9.9.9' }));
+      const { stdout } = await run(process.execPath, ['src/cli/wattmaker.mjs', '--version'], { cwd: copy });
+      expect(stdout.trim()).toBe('9.9.9');
+    } finally {
+      await removeCopy(copy);
+    }
+  });
+
   it('behavior: does without a bundle where none can be kept', async () => {
     const version = await wattmaker('--version');
     await rm(join(folder, '.cache'), { recursive: true });
