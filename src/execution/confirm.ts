@@ -7,7 +7,7 @@ import { entryResults } from './entry-results.ts';
 import { feeShare } from './fee.ts';
 import type { Lane } from './lane.ts';
 import { judgeMissing } from './missing.ts';
-import { isMined, movedEnds } from './moved-ends.ts';
+import { isMined, movedEnds, newestInclusion } from './moved-ends.ts';
 import type { MinedStatus, TransactionStatus } from './ports/chain.ts';
 import type { EntryResult } from './ports/ledger-records.ts';
 import {
@@ -114,7 +114,7 @@ export async function confirmLane(deps: LaneDependencies, { lane, config }: Conf
       const note = `the transaction that took nonce ${nonce} is gone`;
       if (await ledger.uninclude({ transactionId: id, at: clock.now(), note })) reorged.push(id);
     }
-    const moved = await mayBeReorganised();
+    const moved = await isReorganised();
     return [
       ...included.filter(({ nonce }) => moved || nonce >= account.nonce),
       ...ends.filter(isMined),
@@ -122,13 +122,13 @@ export async function confirmLane(deps: LaneDependencies, { lane, config }: Conf
     ];
   }
 
-  /** Also in the first pass of a process, which does not know the blocks that an earlier one saw. */
-  async function mayBeReorganised(): Promise<boolean> {
-    const { anchor } = lane;
+  /** A process that is new knows no block but those that the ledger has from an earlier one. */
+  async function isReorganised(): Promise<boolean> {
+    const anchor = lane.anchor ?? (await newestInclusion(deps, { below: account.nonce }));
     const hash = anchor === null ? null : await chain.blockHashAt(anchor.height);
     // An indexer that does not know the block yet says nothing: the older anchor stays.
-    if (anchor === null || (hash !== null && !isBehind)) lane.anchor = reached;
-    return anchor === null || (hash !== null && hash !== anchor.indexBlockHash);
+    lane.anchor = anchor === null || (hash !== null && !isBehind) ? reached : anchor;
+    return hash !== null && hash !== anchor?.indexBlockHash;
   }
 
   async function statusesOf(transactions: readonly (LiveTransaction | MinedTransaction)[]): Promise<Statuses> {

@@ -24,7 +24,7 @@ export class Lane {
   /** The highest height that anyone has told of. */
   seenHeight: Height = 0 as Height;
   /** A block that the chain had; another one in its place means a reorg. */
-  anchor: ChainTip | null = null;
+  anchor: Pick<ChainTip, 'height' | 'indexBlockHash'> | null = null;
   /** The lowest unconfirmed attempt, and the height from which on it was seen waiting. */
   head: { readonly txId: TxId; readonly since: Height } | null = null;
   /** Nonces that nobody seems to hold, by the height at which that was seen. */

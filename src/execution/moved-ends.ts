@@ -1,27 +1,41 @@
 import type { LaneDependencies } from './dependencies.ts';
-import { END_STATES, type MinedTransaction, type Transaction } from './ports/transaction.ts';
+import { END_STATES, type Inclusion, type MinedTransaction, type Transaction } from './ports/transaction.ts';
 import { standingOf } from './standing.ts';
 
 /** Nonces looked at together. */
 const PAGE = 20;
 
+type Dependencies = Pick<LaneDependencies, 'ledger' | 'chain'>;
+
+/** A lane's transactions below a nonce that a block holds by the ledger's word, the newest first. */
+async function* minedBelow({ ledger }: Dependencies, nonce: number): AsyncGenerator<MinedTransaction> {
+  for (let to = nonce; to > 0; to -= PAGE) {
+    const states = ['included', ...END_STATES] as const;
+    const page = await ledger.transactions({ states, lane: ledger.lane, fromNonce: Math.max(0, to - PAGE) });
+    for (const one of page.toReversed()) if (one.nonce < to && isMined(one)) yield one;
+  }
+}
+
+/** The newest block that holds a transaction of the lane by the ledger's word; null where none does. */
+export async function newestInclusion(deps: Dependencies, { below }: { below: number }): Promise<Inclusion | null> {
+  for await (const { inclusion } of minedBelow(deps, below)) return inclusion;
+  return null;
+}
+
 /**
  * The ends below a nonce whose blocks are gone: after a reorg past the final depth, which may have mined the same
- * transactions in other blocks at once, so that no nonce tells. The newest come first, and below one that stands all do.
+ * transactions in other blocks at once, so that no nonce tells. Below one that stands all do.
  */
 export async function movedEnds(
-  { ledger, chain }: Pick<LaneDependencies, 'ledger' | 'chain'>,
-  { below }: { readonly below: number },
+  deps: Dependencies,
+  { below }: { below: number },
 ): Promise<readonly MinedTransaction[]> {
   const moved: MinedTransaction[] = [];
-  for (let to = below; to > 0; to -= PAGE) {
-    const fromNonce = Math.max(0, to - PAGE);
-    const page = await ledger.transactions({ states: END_STATES, lane: ledger.lane, fromNonce });
-    for (const end of page.filter((one) => one.nonce < to && isMined(one)).reverse() as MinedTransaction[]) {
-      const standing = await standingOf(chain, end.inclusion);
-      if (standing === 'stands') return moved;
-      if (standing === 'gone') moved.push(end);
-    }
+  for await (const one of minedBelow(deps, below)) {
+    if (one.state === 'included') continue;
+    const standing = await standingOf(deps.chain, one.inclusion);
+    if (standing === 'stands') break;
+    if (standing === 'gone') moved.push(one);
   }
   return moved;
 }

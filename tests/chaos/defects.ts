@@ -169,7 +169,7 @@ export const defects: readonly Defect[] = [
       { file: confirm, find: "if (standing === 'stands') await", replace: 'await' },
       {
         file: confirm,
-        find: 'return anchor === null || (hash !== null && hash !== anchor.indexBlockHash);',
+        find: 'return hash !== null && hash !== anchor?.indexBlockHash;',
         replace: 'return false;',
       },
     ],
