@@ -1,9 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { createChainClient } from '../../src/chain/index.ts';
-import { decodeBatchResult, decodeCall, type GridCall } from '../../src/contract/index.ts';
+import { decodeBatchResult, decodeCall, type GridCall, reads } from '../../src/contract/index.ts';
 import { principal, seededRandom, type TxId, txId } from '../../src/core/index.ts';
 import { postTopic } from '../../src/execution/advance.ts';
-import { type IntentRecord, reconcile, type Transaction } from '../../src/execution/index.ts';
+import {
+  type ChainPort,
+  type IntentRecord,
+  type LedgerPort,
+  reconcile,
+  type Transaction,
+} from '../../src/execution/index.ts';
 import { TRANSACTION_STATES } from '../../src/execution/ports/transaction.ts';
 import { LEDGER_SCHEMA, openStores } from '../../src/service/open-stores.ts';
 import { collectingLog } from '../support/collecting-log.ts';
@@ -38,6 +44,8 @@ export interface Evidence {
   readonly recorded: readonly string[];
   /** Jobs of the lanes that are left in the queue, at most once each pass brings them back. */
   readonly jobs: number;
+  /** Events of the chain that come after the last one that the ledger has read. */
+  readonly unread: number;
   /** What the bot's own `reconcile` finds. */
   readonly differences: readonly string[];
 }
@@ -91,12 +99,18 @@ export async function collectEvidence(parameters: EvidenceParameters): Promise<E
       recorded,
       // One that is held back would be offered again, unless its transaction has ended meanwhile: which all must have.
       jobs: counts.reduce((sum, { waiting: idle, active }) => sum + idle + active, 0),
+      unread: await unreadBy(chain, ledger),
       differences: (await reconcile({ chain, ledger })).differences,
     };
   } finally {
     await stores.close({ deadlineMs: 1_000 });
     chain.close();
   }
+}
+
+async function unreadBy(chain: ChainPort, ledger: LedgerPort): Promise<number> {
+  const { sequence } = await chain.read(reads.market());
+  return Number(sequence) - Number((await ledger.eventCursor())?.sequence ?? 0);
 }
 
 /** A line that a dying process cut off is the last of all, and never one that counts: it is written in one piece. */

@@ -22,7 +22,7 @@ const ENDED: readonly IntentState[] = ['done', 'failed', 'superseded', 'expired'
 
 /** Compares the chain's own history with the ledger, the queue and the intents that the bots recorded. */
 export function judge(evidence: Evidence): Omit<Findings, 'leaks'> {
-  const { mined, foreign, overwritten, zombies, transactions, jobs, differences } = evidence;
+  const { mined, foreign, overwritten, zombies, transactions, jobs, unread, differences } = evidence;
   const attempts = new Map(
     transactions.flatMap((one) => ('attempts' in one ? one.attempts.map(({ txId }) => [txId, one] as const) : [])),
   );
@@ -43,6 +43,7 @@ export function judge(evidence: Evidence): Omit<Findings, 'leaks'> {
         .filter((one) => one.state === 'claimed' || isLive(one))
         .map(({ id, nonce, state }) => `transaction ${id} (nonce ${nonce}) is still ${state}`),
       ...(jobs > 0 ? [`${jobs} jobs are left in the queue`] : []),
+      ...(unread > 0 ? [`${unread} events of the chain were never read`] : []),
     ],
   };
 }

@@ -58,6 +58,7 @@ const well: Evidence = {
   intents: [intent(0), intent(1)],
   recorded: ['intent-0', 'intent-1'],
   jobs: 0,
+  unread: 0,
   differences: [],
 };
 
@@ -114,6 +115,7 @@ describe('the judge of a chaos round', () => {
   it('behavior: work that is left is unfinished', () => {
     expect(judged({ transactions: [inLedger(0), inLedger(1, { state: 'broadcast' })] }).unfinished).toHaveLength(1);
     expect(judged({ jobs: 2 }).unfinished).toEqual(['2 jobs are left in the queue']);
+    expect(judged({ unread: 3 }).unfinished).toEqual(['3 events of the chain were never read']);
   });
 
   it('behavior: a stranger that was pushed out, a zombie and a difference that reconcile finds are unexplained', () => {
