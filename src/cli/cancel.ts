@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { ConfigError, txId } from '../core/index.ts';
+import { ConfigError, type TxId, txId } from '../core/index.ts';
 import type { CancelReport } from '../execution/index.ts';
 import { requireControl } from '../service/control/index.ts';
 import { configOption, type DataOptions, dataFolder, dataOption } from './data-option.ts';
@@ -24,12 +24,18 @@ export function cancelCommand(): Command {
           hints: ['The log and the view name each transaction by its id.'],
         });
       }
-      const transactions = ids.map((id) => txId(id.replace(/^0x/, '')));
+      const transactions = ids.map(parseTxId);
       const control = await requireControl(await dataFolder(where));
       const answer = (await control.post('/cancel', all ? { all } : { transactions })) as CancelReport;
       process.stdout.write(`${json ? JSON.stringify(answer) : told(answer)}\n`);
       if (answer.kept.length > 0) process.exitCode = 1;
     });
+}
+
+function parseTxId(text: string): TxId {
+  const digits = text.replace(/^0x/, '').toLowerCase();
+  if (/^[0-9a-f]{64}$/.test(digits)) return txId(digits);
+  throw new ConfigError(`expected a transaction id of 64 hex digits, was "${text}"`);
 }
 
 function told({ cancelled, replaced, kept }: CancelReport): string {

@@ -94,6 +94,10 @@ describe('wattmaker backtest', { timeout: 120_000 }, () => {
       options: ['--strategy', 'market-maker', '--latency', '0'],
       says: 'expected the latency in blocks to be 1 or more',
     },
+    {
+      options: ['--strategy', 'market-maker', '--import', '50', '--feed-in', '60'],
+      says: 'expected --feed-in to be at most --import (50), was 60',
+    },
   ])('error: $options', async ({ options, says }) => {
     const { code, stderr, stdout } = await backtest(...options);
     expect(stderr).toContain(says);

@@ -30,7 +30,12 @@ const ADDRESS_VERSION = 26;
 
 /** As live by default: batches for 10 blocks, 20 unconfirmed transactions of up to 100 entries, fees of 300 to 100,000 µSTX. */
 export function settingsOf(options: BacktestOptions, market: RecordedMarket): BacktestSettings {
-  const { latency, settle, feeRate, blockSeconds, from, to, seed } = options;
+  const { latency, settle, feeRate, blockSeconds, from, to, seed, import: asked, feedIn } = options;
+  if (asked !== undefined && feedIn !== undefined && feedIn > asked) {
+    throw new ConfigError(`expected --feed-in to be at most --import (${asked}), was ${feedIn}`, {
+      hints: ['A grid that pays more than it asks would be bought from and sold to without end.'],
+    });
+  }
   return {
     seed,
     latencyBlocks: latency,
@@ -40,8 +45,8 @@ export function settingsOf(options: BacktestOptions, market: RecordedMarket): Ba
     fee: { ratePerByte: feeRate, floor: microStx(300), cap: microStx(100_000) },
     wallet: microStx(1_000_000_000_000),
     grid: {
-      import: options.import === undefined ? null : price(options.import),
-      feedIn: options.feedIn === undefined ? null : price(options.feedIn),
+      import: asked === undefined ? null : price(asked),
+      feedIn: feedIn === undefined ? null : price(feedIn),
     },
     settleBlocks: settle ?? null,
     blockMs: blockSeconds * 1_000,
