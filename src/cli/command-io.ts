@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { text } from 'node:stream/consumers';
-import { confirm, password } from '@inquirer/prompts';
 import { ConfigError } from '../core/index.ts';
 
 /** The world around a command; a test stands in another one. */
@@ -23,6 +22,9 @@ export interface CommandIo {
 // Questions go to standard error, so that standard output holds results alone.
 const prompts = { output: process.stderr };
 
+/** Most commands ask nothing, so what asks is loaded when it does. */
+const questions = () => import('@inquirer/prompts');
+
 export function processIo(): CommandIo {
   return {
     environment: process.env,
@@ -35,8 +37,8 @@ export function processIo(): CommandIo {
       readFile(path, 'utf8').catch((cause: unknown) => {
         throw new ConfigError(`expected to be able to read ${path}, was refused`, { cause });
       }),
-    confirm: (message) => answered(confirm({ message, default: false }, prompts)),
-    askSecret: (message) => answered(password({ message, mask: '*' }, prompts)),
+    confirm: (message) => answered(questions().then(({ confirm }) => confirm({ message, default: false }, prompts))),
+    askSecret: (message) => answered(questions().then(({ password }) => password({ message, mask: '*' }, prompts))),
   };
 }
 

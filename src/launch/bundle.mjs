@@ -20,6 +20,26 @@ const ENTRIES = [
   'src/trading/strategy-api.ts',
 ];
 
+/** Packages that find their own files by where they lie, or that a bundler cannot read; all others are bundled too. */
+const OUTSIDE = [
+  '@electric-sql/*',
+  '@hirosystems/*',
+  '@inquirer/*',
+  'esbuild',
+  'highs',
+  'pg-native',
+  'pino',
+  'secp256k1',
+  'tsx',
+];
+
+/** What `npm` writes when it has changed a package: a stamp for all of them. */
+const PACKAGES = 'node_modules/.package-lock.json';
+
+/** CommonJS packages ask for Node's own modules by `require`. */
+const REQUIRE =
+  "import { createRequire as requireOf } from 'node:module';\nconst require = requireOf(import.meta.url);";
+
 /** A bundle that nobody built for so long is not what a running process loads its parts from. */
 const STALE_MS = 7 * 24 * 60 * 60 * 1_000;
 
@@ -72,16 +92,20 @@ async function build(entries, manifest) {
       format: 'esm',
       platform: 'node',
       target: 'node20',
-      packages: 'external',
+      external: OUTSIDE,
+      banner: { js: REQUIRE },
       alias: { 'wattmaker/strategy': './src/trading/strategy-api.ts' },
       keepNames: true,
+      minifyWhitespace: true,
+      minifySyntax: true,
       sourcemap: true,
       sourcesContent: false,
       metafile: true,
       logLevel: 'silent',
       plugins: [keepAddress],
     });
-    const stamps = Object.keys(metafile.inputs).map(stampOf);
+    const sources = Object.keys(metafile.inputs).filter((file) => !file.startsWith('node_modules'));
+    const stamps = [...sources, PACKAGES, relative(root, fileURLToPath(import.meta.url))].map(stampOf);
     const name = createHash('sha256')
       .update([root, ...stamps].join('\n'))
       .digest('hex')
