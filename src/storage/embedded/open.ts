@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
+import type { PGlite } from '@electric-sql/pglite';
 import { CorruptionError, type FatalError } from '../../core/index.ts';
 import { lockFolder } from './folder-lock.ts';
+import { startPglite } from './pglite.ts';
 import { EmbeddedPool } from './pool.ts';
 import { emptyDatabaseArchive, placeEmptyDatabase } from './template.ts';
 
@@ -37,7 +38,7 @@ export async function openEmbeddedDatabase(
   try {
     const path = join(folder, 'database');
     await placeEmptyDatabase(path);
-    return wrap(await PGlite.create(path), folder, release);
+    return wrap(await startPglite({ dataDir: path }), folder, release);
   } catch (cause) {
     await release();
     throw new CorruptionError(`cannot open the database in data folder "${folder}"`, {
@@ -50,7 +51,7 @@ export async function openEmbeddedDatabase(
 /** A database that is gone when it is closed. */
 export async function openMemoryDatabase(): Promise<EmbeddedDatabase> {
   const archive = await emptyDatabaseArchive();
-  return wrap(await PGlite.create(archive === null ? {} : { loadDataDir: archive }), null, async () => undefined);
+  return wrap(await startPglite(archive === null ? {} : { loadDataDir: archive }), null, async () => undefined);
 }
 
 function wrap(database: PGlite, folder: string | null, release: () => Promise<void>): EmbeddedDatabase {

@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PGlite } from '@electric-sql/pglite';
+import { startPglite } from './pglite.ts';
 
 /**
  * Empty databases, made once per version of PGlite: making one takes several times as long as opening it. Where the
@@ -42,7 +42,7 @@ async function templateFolder(): Promise<string | null> {
   try {
     const path = await templatePath();
     await once(path, async (draft) => {
-      const database = await PGlite.create(draft);
+      const database = await startPglite({ dataDir: draft });
       await database.close();
     });
     return path;
@@ -70,7 +70,7 @@ export async function emptyDatabaseArchive(): Promise<Blob | null> {
   try {
     const path = `${await templatePath()}.tar`;
     await once(path, async (draft) => {
-      const database = await PGlite.create();
+      const database = await startPglite({});
       const archive = await database.dumpDataDir('none');
       await database.close();
       await writeFile(draft, Buffer.from(await archive.arrayBuffer()));

@@ -1,4 +1,4 @@
-import { Kysely, Migrator, PostgresDialect, type PostgresPool, sql } from 'kysely';
+import { DEFAULT_MIGRATION_TABLE, Kysely, Migrator, PostgresDialect, type PostgresPool, sql } from 'kysely';
 import { ConfigError } from '../../core/index.ts';
 import type { LedgerPort } from '../../execution/ports/ledger.ts';
 import type { LedgerBinding } from '../../execution/ports/ledger-records.ts';
@@ -33,9 +33,7 @@ export async function createSqlLedger(
   const db = root.withSchema(schema);
   try {
     if (fresh) await sql`drop schema if exists ${sql.id(schema)} cascade`.execute(root);
-    const migrator = new Migrator({ db: root.withSchema(schema), provider: migrations, migrationTableSchema: schema });
-    const { error } = await migrator.migrateToLatest();
-    if (error !== undefined) throw error;
+    await migrate(root, schema);
     await bind(db, binding);
   } catch (cause) {
     await root.destroy();
@@ -72,6 +70,21 @@ export async function createSqlLedger(
     },
     close: () => root.destroy(),
   });
+}
+
+/** Brings the tables up to date. The migrator looks at every table of the database first; most starts need none of it. */
+async function migrate(root: Kysely<LedgerSchema>, schema: string): Promise<void> {
+  const done = `${schema}.${DEFAULT_MIGRATION_TABLE}`;
+  const { rows: found } = await sql<{ there: boolean }>`select to_regclass(${done}) is not null as there`.execute(root);
+  if (found[0]?.there === true) {
+    const { rows } = await sql<{ name: string }>`select name from ${sql.table(done)}`.execute(root);
+    const names = new Set(rows.map(({ name }) => name));
+    const wanted = Object.keys(await migrations.getMigrations());
+    if (names.size === wanted.length && wanted.every((name) => names.has(name))) return;
+  }
+  const migrator = new Migrator({ db: root.withSchema(schema), provider: migrations, migrationTableSchema: schema });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
 }
 
 /** Writes down which chain and contract the ledger is for, or compares with what is written. */
