@@ -30,17 +30,34 @@ export interface OperatorKey {
 export const operatorKeys = (io: CommandIo, { operators }: ServiceConfig): Promise<readonly OperatorKey[]> =>
   Promise.all(operators.map((operator) => operatorKey(io, operator)));
 
-/** Starts the process that signs for these operators; asks for the passwords that it needs. */
+export interface OperatorSigner {
+  /** Rejects for a wrong password. Whoever waits for it may do something else meanwhile. */
+  readonly ready: Promise<SignerProcess>;
+  /** Ends the process, also one that is still starting. */
+  close(): Promise<void>;
+}
+
+/** Begins to start the process that signs for these operators, after asking for the passwords that it needs. */
 export async function startOperatorSigner(
   config: ServiceConfig,
   found: readonly OperatorKey[],
   options: PasswordOptions,
-): Promise<SignerProcess> {
+): Promise<OperatorSigner> {
   const { network, chain, fees } = config;
   const keys: KeySource[] = [];
   // One question at a time.
   for (const key of found) keys.push(await key.source(options));
-  return startSignerProcess({ keys, network, contractId: chain.contract, feeCap: fees.cap });
+  const ready = startSignerProcess({ keys, network, contractId: chain.contract, feeCap: fees.cap });
+  // Whoever awaits it is told; until then it must not count as told to nobody.
+  ready.catch(() => {});
+  return {
+    ready,
+    close: () =>
+      ready.then(
+        (signer) => signer.close(),
+        () => {},
+      ),
+  };
 }
 
 async function operatorKey(

@@ -2,9 +2,9 @@ import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
 import { loadConfig, type ServiceConfig } from '../service/config/index.ts';
 import { createServiceLog, startService } from '../service/index.ts';
-import { addressOf, type SignerProcess } from '../signer/index.ts';
+import { addressOf } from '../signer/index.ts';
 import { processIo } from './command-io.ts';
-import { type OperatorKey, operatorKeys, startOperatorSigner } from './operator-key.ts';
+import { type OperatorKey, type OperatorSigner, operatorKeys, startOperatorSigner } from './operator-key.ts';
 import { recordLiveRun } from './record/record-live-run.ts';
 import { describePending, runUntilStopped } from './run-until-stopped.ts';
 import { serviceOutput } from './service-output.ts';
@@ -41,7 +41,7 @@ export function runCommand(): Command {
 interface TradeParameters {
   readonly keys: readonly OperatorKey[];
   /** Null for a dry run. */
-  readonly signer: SignerProcess | null;
+  readonly signer: OperatorSigner | null;
   readonly options: RunOptions;
 }
 
@@ -52,7 +52,7 @@ async function trade(config: ServiceConfig, { keys, signer, options }: TradePara
   const service = await startService({
     config,
     operators,
-    signer,
+    signer: signer?.ready ?? null,
     directory: dirname(resolve(options.config)),
     clock: { now: () => Date.now() },
     log,
@@ -70,7 +70,8 @@ async function trade(config: ServiceConfig, { keys, signer, options }: TradePara
       }),
     );
     output.say(`Operator ${operators.join(', ')} on ${config.network}; control endpoint ${service.controlUrl}.`);
-    const failure = signer === null ? service.failure : Promise.race([service.failure, signer.failure]);
+    const signing = await signer?.ready;
+    const failure = signing === undefined ? service.failure : Promise.race([service.failure, signing.failure]);
     const drained = await runUntilStopped({ say: output.say }, { ...service, failure }, {});
     output.say(describePending(drained));
     if (options.json) process.stdout.write(`${JSON.stringify(await service.report())}\n`);

@@ -33,8 +33,8 @@ export interface ServiceParameters {
   readonly config: ServiceConfig;
   /** Whose keys sign. */
   readonly operators: readonly Principal[];
-  /** Null for a dry run: everything but signing, with a ledger in memory. */
-  readonly signer: SignerPort | null;
+  /** May still be starting: meanwhile queue and ledger are opened. Null for a dry run: no signing, a ledger in memory. */
+  readonly signer: Promise<SignerPort> | SignerPort | null;
   /** What relative paths of strategy files start from. */
   readonly directory: string;
   readonly clock: Clock;
@@ -81,7 +81,7 @@ export async function startService(parameters: ServiceParameters): Promise<Servi
   const {
     config,
     operators,
-    signer,
+    signer: starting,
     directory,
     clock,
     log,
@@ -108,9 +108,9 @@ export async function startService(parameters: ServiceParameters): Promise<Servi
     const stores: Stores = await openStores(
       { log },
       {
-        redisUrl: signer === null ? null : config.redisUrl,
-        databaseUrl: signer === null ? null : config.databaseUrl,
-        folder: signer === null ? null : config.data,
+        redisUrl: starting === null ? null : config.redisUrl,
+        databaseUrl: starting === null ? null : config.databaseUrl,
+        folder: starting === null ? null : config.data,
         binding: { identity, contractId },
         schema,
         fresh,
@@ -120,6 +120,7 @@ export async function startService(parameters: ServiceParameters): Promise<Servi
     const { ledger, queue } = stores;
     const deadlineMs = config.drainSeconds * 1000;
     toClose.push(() => stores.close({ deadlineMs }));
+    const signer = await starting;
 
     // An operator's own account needs no delegation, and only its own key can act for it without one.
     const operatorsOf = (account: Principal): readonly Principal[] =>

@@ -26,7 +26,7 @@ async function main(): Promise<void> {
     const service = await startService({
       config,
       operators: keys.map(({ publicKey }) => addressOf(publicKey, config.network)),
-      signer,
+      signer: signer.ready,
       directory: dirname(resolve(file)),
       clock: { now: () => Date.now() },
       log: createServiceLog({ destination: process.stderr, level: 'info' }),
@@ -34,7 +34,7 @@ async function main(): Promise<void> {
       between: betweenSteps({ journal, calm, kill: JSON.parse(values.kill ?? 'null') as KillPoint | null }),
     });
     try {
-      const failure = Promise.race([service.failure, signer.failure]);
+      const failure = Promise.race([service.failure, (await signer.ready).failure]);
       await runUntilStopped({ say: (line) => process.stderr.write(`${line}\n`) }, { ...service, failure }, {});
     } finally {
       await service.close();

@@ -5,7 +5,7 @@ import { planRound, type RoundPlan, setups, type Theme, themes } from './plan.ts
 import { playRound, type RoundResult, type Servers } from './round.ts';
 import { killPoints, nameOf } from './steps.ts';
 import { summarise } from './summary.ts';
-import { buildTown, type Town } from './town.ts';
+import { buildTown } from './town.ts';
 
 /**
  * Real bots, real stores and a real chain's process, and everything that can go wrong with them; then everything is compared.
@@ -43,13 +43,11 @@ async function main(): Promise<void> {
 
   const from = performance.now();
   const results: RoundResult[] = [];
-  const town = await buildTown();
-  const workers = Array.from({ length: jobs }, () => work(town, { seed, queue, results, say, bail: values.bail }));
+  const workers = Array.from({ length: jobs }, () => work({ seed, queue, results, say, bail: values.bail }));
   try {
     await Promise.all(workers);
   } finally {
     await Promise.allSettled(workers);
-    await town.close();
   }
   const seconds = (performance.now() - from) / 1_000;
   const summary = summarise(results, { seed, seconds });
@@ -67,8 +65,9 @@ interface Work {
 }
 
 /** Plays rounds one after the other on servers of its own. */
-async function work(town: Town, { seed, queue, results, say, bail }: Work): Promise<void> {
+async function work({ seed, queue, results, say, bail }: Work): Promise<void> {
   const servers = await startServers();
+  const town = await buildTown();
   try {
     for (let plan = queue.shift(); plan !== undefined; plan = queue.shift()) {
       const { round } = plan;
@@ -83,12 +82,12 @@ async function work(town: Town, { seed, queue, results, say, bail }: Work): Prom
         for (const line of lines as readonly string[]) say(`    ${kind}: ${line}`);
       }
       if (result.problems > 0) {
-        say(`    again: npm run chaos -- --seed ${seed} --round ${round}     its files: ${result.folder}`);
+        say(`    again: npm run chaos -- --seed ${seed} --round ${round}     its files: ${result.folders.join(' ')}`);
         if (bail) queue.splice(0);
       }
     }
   } finally {
-    await Promise.all([servers.redis.stop(), servers.postgres.stop()]);
+    await Promise.all([town.close(), servers.redis.stop(), servers.postgres.stop()]);
   }
 }
 

@@ -43,8 +43,8 @@ export interface RoundResult {
   readonly entries: number;
   /** Milliseconds from each kill to the next nonce that was claimed for new work; `trouble`: other things went wrong too. */
   readonly recoveries: readonly { readonly afterKillMs: number; readonly trouble: boolean }[];
-  /** Where its files were left; null once it went well. */
-  readonly folder: string | null;
+  /** Where its files and those of its chain were left; none once it went well. */
+  readonly folders: readonly string[];
 }
 
 /** How long the bot may take to trade again once nothing is wrong any more, and to trade at all on a busy machine. */
@@ -92,7 +92,7 @@ export async function playRound(
       bot.spare();
       bot.signal('SIGCONT');
     }
-    const drawn = await world.devnet.faults.counts();
+    const drawn = await world.faultCounts();
     for (const [kind, happened] of Object.entries(drawn)) if (happened > 0) count(kind, happened);
     await world.devnet.faults.clear();
     await rest(bots, { world, foreign, claims }).catch((error: Error) => void unfinished.push(error.message));
@@ -135,14 +135,17 @@ export async function playRound(
       transactions: evidence.mined.length,
       entries: evidence.mined.reduce((sum, { done }) => sum + done.filter(Boolean).length, 0),
       recoveries: recoveriesOf(bots, lines, plan),
-      folder: problems > 0 ? world.folder : null,
+      folders: problems > 0 ? [world.folder, world.chainFolder] : [],
     };
   } catch (error) {
     await Promise.all(bots.map((bot) => bot.stop(0)));
     await world.close({ keep: true });
-    throw new Error(`round ${plan.round} could not be played to its end; its files are in ${world.folder}`, {
-      cause: error,
-    });
+    throw new Error(
+      `round ${plan.round} could not be played to its end; its files are in ${world.folder} and ${world.chainFolder}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -310,7 +313,7 @@ async function leaks(
   plan: RoundPlan,
   { world, servers }: { readonly world: World; readonly servers: Servers },
 ): Promise<readonly string[]> {
-  const places: Places[] = [filesUnder(world.searched, join(world.folder, 'devnet'))];
+  const places: Places[] = [filesUnder(world.searched, world.chainFolder)];
   if (plan.setup.redis && (await sizeOf(servers.redis.url)) > 0) places.push(keysOfRedis(servers.redis.url));
   const sql = new pg.Client({ connectionString: servers.postgres.url });
   await sql.connect();

@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,9 +28,9 @@ export const secrets: Readonly<Record<string, string>> = {
   ...Object.fromEntries(operators.map(({ name, privateKey }) => [name, privateKey])),
 };
 
-/** A chain with the contract, two households and their delegations, made once; every round begins with a copy of it. */
+/** Where rounds are played one after the other, each in a world of its own. */
 export interface Town {
-  /** A world of its own in a new folder. */
+  /** Another chain with the contract, two households and their delegations, and a new folder for bots. */
   open(): Promise<World>;
   close(): Promise<void>;
 }
@@ -39,6 +39,8 @@ export interface World {
   readonly folder: string;
   /** Bots' data, logs and journal, and nothing that may hold a secret. */
   readonly searched: string;
+  /** The chain's journal, which may outlive the round. */
+  readonly chainFolder: string;
   readonly passwordFile: string;
   readonly keys: string;
   /** What the operators' keys have signed before there was a bot. */
@@ -48,24 +50,47 @@ export interface World {
   config(index: number): Promise<{ readonly file: string; readonly data: string }>;
   /** Kills the chain's process in the middle of whatever it does; the next goes on with what is on the disk. */
   crashDevnet(): Promise<void>;
+  /** How often each kind of fault happened in this world. */
+  faultCounts(): Promise<Readonly<Record<string, number>>>;
   close(options: { readonly keep: boolean }): Promise<void>;
 }
 
+interface RunningChain {
+  readonly folder: string;
+  devnet: TestDevnet;
+}
+
+/** A town has one process for its chains: one that starts anew costs as much as all else that a round does to a chain. */
 export async function buildTown(): Promise<Town> {
-  const folder = await mkdtemp(join(tmpdir(), 'wattmaker-town-'));
-  const template = join(folder, 'devnet');
-  const devnet = await startTestDevnet({ dataFolder: template });
-  const past = await settle(devnet);
-  await devnet.stop();
+  const keys = await mkdtemp(join(tmpdir(), 'wattmaker-town-'));
   // Hundreds of starts: at the usual cost each would work a second for its keys.
-  const keystore = openKeystore(join(folder, 'keys'), { n: 2 ** 14, r: 8, p: 1 });
+  const keystore = openKeystore(keys, { n: 2 ** 14, r: 8, p: 1 });
   for (const [index, { privateKey }] of operators.entries()) {
     await keystore.add(keyFromText({ name: keyNameOf(index), text: privateKey }), PASSWORD);
   }
-  return {
-    open: () => openWorld({ template, keys: join(folder, 'keys'), past }),
-    close: () => rm(folder, { recursive: true, force: true }),
+  let chain: RunningChain | null = null;
+  const endChain = async ({ keep }: { readonly keep: boolean }): Promise<void> => {
+    const ending = chain;
+    chain = null;
+    await ending?.devnet.stop();
+    if (!keep && ending !== null) await rm(ending.folder, { recursive: true, force: true });
   };
+  return {
+    async open() {
+      if (chain === null) chain = await startChain();
+      else await chain.devnet.faults.restart('discard');
+      return openWorld(chain, { keys, endChain: () => endChain({ keep: true }) });
+    },
+    async close() {
+      await endChain({ keep: false });
+      await rm(keys, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startChain(): Promise<RunningChain> {
+  const folder = await mkdtemp(join(tmpdir(), 'wattmaker-chain-'));
+  return { folder, devnet: await startTestDevnet({ dataFolder: folder, faultLog: join(folder, 'faults.jsonl') }) };
 }
 
 const keyNameOf = (index: number): string => `lane-${index}`;
@@ -108,43 +133,54 @@ async function settle(devnet: TestDevnet): Promise<readonly TxId[]> {
   return past.map(({ txId }) => txId);
 }
 
-async function openWorld({
-  template,
-  keys,
-  past,
-}: Pick<World, 'keys' | 'past'> & { readonly template: string }): Promise<World> {
+async function openWorld(
+  chain: RunningChain,
+  { keys, endChain }: Pick<World, 'keys'> & { readonly endChain: () => Promise<void> },
+): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), 'wattmaker-chaos-'));
   const searched = join(folder, 'bots');
   await mkdir(searched);
-  const dataFolder = join(folder, 'devnet');
-  await cp(template, dataFolder, { recursive: true });
   const passwordFile = join(folder, 'password');
   await writeFile(passwordFile, `${PASSWORD}\n`, { mode: 0o600 });
-  let devnet = await startTestDevnet({ dataFolder, blockIntervalMs: BLOCK_MS, faultLog: join(folder, 'faults.jsonl') });
+  const past = await settle(chain.devnet);
+  let before: Readonly<Record<string, number>> = await chain.devnet.faults.counts();
+  await mineEvery(chain.devnet, BLOCK_MS);
   return {
     folder,
     searched,
+    chainFolder: chain.folder,
     passwordFile,
     keys,
     past,
     get devnet() {
-      return devnet;
+      return chain.devnet;
     },
     async config(index) {
       const data = join(searched, `data-${index}`);
       const file = join(searched, `bot-${index}.yaml`);
-      await writeFile(file, configText({ url: devnet.url, data }));
+      await writeFile(file, configText({ url: chain.devnet.url, data }));
       return { file, data };
     },
     async crashDevnet() {
-      devnet = await devnet.crash();
+      chain.devnet = await chain.devnet.crash();
+      // Another process counts anew, and mines when it is told.
+      before = {};
+      await mineEvery(chain.devnet, BLOCK_MS);
+    },
+    async faultCounts() {
+      const counts = Object.entries(await chain.devnet.faults.counts());
+      return Object.fromEntries(counts.map(([kind, count]) => [kind, count - (before[kind] ?? 0)]));
     },
     async close({ keep }) {
-      await devnet.stop();
-      if (!keep) await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+      if (keep) return endChain();
+      await mineEvery(chain.devnet, 0);
+      await rm(folder, { recursive: true, force: true, maxRetries: 3 });
     },
   };
 }
+
+/** Milliseconds between two blocks; 0: on demand. */
+const mineEvery = (devnet: TestDevnet, ms: number): Promise<unknown> => devnet.admin('mining', { intervalMs: ms });
 
 /** Fees rise soon, batches go stale soon, and depths are shallow, so that a round sees all of it. */
 function configText({ url, data }: { readonly url: string; readonly data: string }): string {

@@ -107,17 +107,19 @@ export async function startDemo(deps: DemoDeps, options: DemoOptions): Promise<D
       contractId,
       feeCap: config.fees.cap,
     });
+    // The service awaits it; until then its failure must not count as told to nobody.
+    signerReady.catch(() => {});
     toClose.push(
       () => neighboursReady.then((neighbours) => neighbours.stop()).catch(() => {}),
       () => signerReady.then((started) => started.close()).catch(() => {}),
     );
-    const [signer] = await Promise.all([signerReady, neighboursReady]);
+    await neighboursReady;
 
     progress('starting the bot');
     const service = await startService({
       config,
       operators: [demoAddress(operator)],
-      signer,
+      signer: signerReady,
       directory: folder,
       clock,
       log,
@@ -134,7 +136,7 @@ export async function startDemo(deps: DemoDeps, options: DemoOptions): Promise<D
       service,
       chainUrl: devnet.url,
       names: new Map(config.accounts.map(({ address, name }) => [address, name])),
-      failure: Promise.race([service.failure, signer.failure, chainGone]),
+      failure: Promise.race([service.failure, (await signerReady).failure, chainGone]),
       close,
     };
   } catch (error) {
