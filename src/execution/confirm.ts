@@ -114,21 +114,27 @@ export async function confirmLane(deps: LaneDependencies, { lane, config }: Conf
       const note = `the transaction that took nonce ${nonce} is gone`;
       if (await ledger.uninclude({ transactionId: id, at: clock.now(), note })) reorged.push(id);
     }
-    const moved = await isReorganised();
-    return [
-      ...included.filter(({ nonce }) => moved || nonce >= account.nonce),
-      ...ends.filter(isMined),
-      ...(moved ? await movedEnds(deps, { below: account.nonce }) : []),
-    ];
+    const below = account.nonce;
+    const { moved, isReorganised } = await findMoved(below);
+    return [...included.filter(({ nonce }) => isReorganised || nonce >= below), ...ends.filter(isMined), ...moved];
   }
 
-  /** A process that is new knows no block but those that the ledger has from an earlier one. */
-  async function isReorganised(): Promise<boolean> {
-    const anchor = lane.anchor ?? (await newestInclusion(deps, { below: account.nonce }));
-    const hash = anchor === null ? null : await chain.blockHashAt(anchor.height);
-    // An indexer that does not know the block yet says nothing: the older anchor stays.
-    lane.anchor = anchor === null || (hash !== null && !isBehind) ? reached : anchor;
-    return hash !== null && hash !== anchor?.indexBlockHash;
+  /**
+   * Compares what the indexer shows with what it showed in the pass before, for inclusions are told by it alone: it may
+   * come to a reorg long after the node. A process that is new knows no block but those that the ledger has.
+   */
+  async function findMoved(below: number): Promise<{ moved: readonly MinedTransaction[]; isReorganised: boolean }> {
+    const anchor = lane.anchor ?? (await newestInclusion(deps, { below }));
+    // The next anchor is read first: should the indexer change its mind in between, the next pass will see it.
+    const next = isBehind ? null : await chain.blockHashAt(tip);
+    const shown = anchor === null ? null : await chain.blockHashAt(anchor.height);
+    const isReorganised = shown !== null && shown !== anchor?.indexBlockHash;
+    const { moved, isComplete } = isReorganised ? await movedEnds(deps, { below }) : { moved: [], isComplete: true };
+    // Where the indexer has no block yet the older anchor stays.
+    const isJudged = anchor === null || (shown !== null && isComplete);
+    if (isJudged && next !== null) lane.anchor = { height: tip, indexBlockHash: next };
+    else lane.anchor = anchor;
+    return { moved, isReorganised };
   }
 
   async function statusesOf(transactions: readonly (LiveTransaction | MinedTransaction)[]): Promise<Statuses> {

@@ -1,10 +1,11 @@
 import { reads } from '../contract/index.ts';
-import { type Price, price, type Sequence, sequence as sequenceOf, type TradeId } from '../core/index.ts';
+import { type Price, sequence as sequenceOf, type TradeId } from '../core/index.ts';
 import type { ExecutionDependencies } from './dependencies.ts';
+import { type Branch, branchTo, isSameMark, withMark } from './event-marks.ts';
 import { findOwnTrades } from './fills.ts';
 import type { GridLogEntry } from './ports/chain.ts';
 import type { LaneLease, LedgerReads } from './ports/ledger.ts';
-import type { EventCursor, Fill } from './ports/ledger-records.ts';
+import type { EventMark, Fill } from './ports/ledger-records.ts';
 
 interface Dependencies extends Pick<ExecutionDependencies, 'chain' | 'clock' | 'log'> {
   readonly ledger: LedgerReads;
@@ -13,111 +14,88 @@ interface Dependencies extends Pick<ExecutionDependencies, 'chain' | 'clock' | '
 }
 
 export interface RecordParameters {
-  /** Oldest first, without gaps. */
+  /** Where the contract's events end, by a node's word. */
+  readonly upTo: EventMark;
+  /** Those at the end that are known already, oldest first and without gaps; what is missing is read from the chain. */
   readonly entries: readonly GridLogEntry[];
-  /** The last event that a reorg left standing; null where none happened. */
-  readonly rewoundTo: Sequence | null;
 }
 
 /**
- * Writes down our listings and fills among new events, and how far they go. Events that came before are ignored; ones
- * that were missed, or that contradict what was read, are read from the chain.
+ * Writes down our listings and fills among the events that were not read yet, and among those that a reorg changed. A
+ * ledger that has read none begins where they end: nothing of ours came before.
+ *
+ * @returns the new fills; null where the log does not lead to the mark yet, so that whoever asks has to ask again.
  */
 export async function recordEvents(
   deps: Dependencies,
-  { entries, rewoundTo }: RecordParameters,
-): Promise<readonly Fill[]> {
-  const { ledger, log } = deps;
-  const first = entries[0]?.event.sequence;
-  const cursor = await ledger.eventCursor();
-  if (cursor === null || first === undefined) return write(deps, { entries, forgetAfter: rewoundTo });
-
-  const standing = rewoundTo === null ? cursor.sequence : Math.min(cursor.sequence, rewoundTo);
-  const contradicts = rewoundTo === null && entries.some((entry) => isSame(entry, cursor) === false);
-  if (first > standing + 1 || contradicts) {
-    log.warn({ first, standing }, contradicts ? 'events differ from those read before' : 'events were missed');
-    return catchUp(deps);
+  { upTo, entries }: RecordParameters,
+): Promise<readonly Fill[] | null> {
+  const { ledger, lease, clock, log } = deps;
+  const marks = await ledger.eventMarks();
+  const last = marks.at(-1);
+  if (last === undefined) {
+    const nothing = { forgetAfter: null, listings: [], fills: [], prices: [] };
+    await lease.recordEvents({ ...nothing, marks: [upTo], at: clock.now() });
+    return [];
   }
-  const fresh = entries.filter(({ event }) => event.sequence > standing);
-  return write(deps, { entries: fresh, forgetAfter: rewoundTo });
+  if (isSameMark(last, upTo)) return [];
+  const branch = await branchTo(deps, { marks, upTo, entries });
+  if (branch === null) {
+    log.info({ upTo }, 'the log does not lead to the events that the node has; it is read again later');
+    return null;
+  }
+  const isRewind = !isSameMark(branch.common, last);
+  if (isRewind)
+    log.warn({ read: last, common: branch.common }, 'events that were read have changed; they are read again');
+  return write(deps, { ...branch, marks, upTo, isRewind });
 }
 
-/**
- * Reads the events that happened while nobody listened, newest first as the chain gives them, down to the last one that
- * was read before. A ledger that has read none starts at the newest: nothing of ours came before.
- */
-export async function catchUp(deps: Dependencies): Promise<readonly Fill[]> {
-  const { ledger } = deps;
-  const cursor = await ledger.eventCursor();
-  const newest = await newestEvent(deps);
-  if (newest === null) return [];
-  if (cursor === null) return write(deps, { entries: [], forgetAfter: null, cursor: cursorAt(newest) });
-  // An indexer behind what was read says nothing about it.
-  if (newest.event.sequence < cursor.sequence) return [];
-  const entries = await readDownTo(deps, cursor.sequence);
-  const [oldest, ...missed] = entries;
-  if (oldest !== undefined && isSame(oldest, cursor) === true) {
-    return write(deps, { entries: missed, forgetAfter: null });
-  }
-
-  // A reorg went past the last event read: everything of ours that is not beyond any reorg is read again.
-  const settled = (await ledger.prunedHeight()) ?? -1;
-  const known = [...(await ledger.listings()), ...(await ledger.fills())].flatMap(({ sequence, height }) =>
-    height > settled ? [sequence] : [],
-  );
-  const floor = Math.min(cursor.sequence, ...known);
-  const again = await readDownTo(deps, sequenceOf(floor));
-  return write(deps, { entries: again, forgetAfter: sequenceOf(Math.max(floor - 1, 0)) });
+/** Reads the events that happened while nobody listened. */
+export async function recordMissedEvents(deps: Dependencies): Promise<readonly Fill[] | null> {
+  const { sequence, digest } = await deps.chain.read(reads.market());
+  return recordEvents(deps, { upTo: { sequence, digest }, entries: [] });
 }
 
-interface WriteParameters {
-  readonly entries: readonly GridLogEntry[];
-  readonly forgetAfter: Sequence | null;
-  readonly cursor?: EventCursor;
+interface WriteParameters extends Branch {
+  readonly marks: readonly EventMark[];
+  readonly upTo: EventMark;
+  readonly isRewind: boolean;
 }
 
 async function write(
   { ledger, lease, chain, clock }: Dependencies,
-  parameters: WriteParameters,
+  { common, marks, upTo, isRewind, ...branch }: WriteParameters,
 ): Promise<readonly Fill[]> {
-  const { entries, forgetAfter } = parameters;
-  const newest = entries.at(-1);
-  if (newest === undefined && forgetAfter === null && parameters.cursor === undefined) return [];
+  // What was dropped stays as it was counted.
+  const settled = (await ledger.prunedHeight()) ?? -1;
+  const entries = branch.entries.filter(({ height }) => height > settled);
+  const before = sequenceOf(entries[0] === undefined ? upTo.sequence : entries[0].event.sequence - 1);
   const trades = entries.flatMap(({ event }): TradeId[] => (event.topic === 'trade-bought' ? [event.tradeId] : []));
-  const [oldest] = entries;
-  const before = oldest === undefined ? null : sequenceOf(oldest.event.sequence - 1);
-  const known = before === null ? null : await ledger.energyPriceAt(before);
+  const known = await ledger.energyPriceAt(before);
   const own = {
-    energyPrice: known ?? (before === null ? price(0) : await currentPrice(chain)),
+    energyPrice: known ?? (await currentPrice(chain)),
     transactions: await ledger.ownTransactions([...new Set(entries.map(({ txId }) => txId))]),
     listings: await ledger.ownListings(trades),
   };
   const { listings, fills, prices } = findOwnTrades(entries, own);
   // The first mark of a ledger: from here on every change is an event.
-  const first = known === null && before !== null ? [{ sequence: before, price: own.energyPrice }] : [];
-  const rewound = forgetAfter === null ? null : { sequence: forgetAfter, txId: null };
-  const cursor = parameters.cursor ?? (newest === undefined ? rewound : cursorAt(newest));
-  await lease.recordEvents({ forgetAfter, listings, fills, prices: [...first, ...prices], cursor, at: clock.now() });
+  const first = known === null ? [{ sequence: before, price: own.energyPrice }] : [];
+  await lease.recordEvents({
+    forgetAfter: isRewind ? before : null,
+    listings,
+    fills,
+    prices: [...first, ...prices],
+    marks: withMark(
+      marks.filter(({ sequence }) => sequence <= common.sequence),
+      upTo,
+    ),
+    at: clock.now(),
+  });
   return fills;
 }
 
 const currentPrice = async (chain: Dependencies['chain']): Promise<Price> =>
   (await chain.read(reads.market())).energyPrice;
-
-const cursorAt = ({ event, txId }: GridLogEntry): EventCursor => ({ sequence: event.sequence, txId });
-
-/** Whether the entry is the event at the cursor; undefined where it is of another sequence. */
-function isSame({ event, txId }: GridLogEntry, cursor: EventCursor): boolean | undefined {
-  if (event.sequence !== cursor.sequence) return undefined;
-  return cursor.txId === null || cursor.txId === txId;
-}
-
-async function newestEvent({ chain }: Dependencies): Promise<GridLogEntry | null> {
-  return (await chain.logs({ limit: 1 })).entries[0] ?? null;
-}
-
-const readDownTo = (deps: Pick<Dependencies, 'chain'>, sequence: Sequence): Promise<readonly GridLogEntry[]> =>
-  readLog(deps, ({ event }) => event.sequence < sequence);
 
 /** The newest events, oldest first, from the one after the first that is `past` what is wanted. */
 export async function readLog(

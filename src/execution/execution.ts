@@ -6,21 +6,20 @@ import {
   microStx,
   type Principal,
   RejectedError,
-  type Sequence,
 } from '../core/index.ts';
 import type { OpenIntent, PlannedIntent } from '../trading/intent.ts';
 import { postTopic } from './advance.ts';
 import { checkExecutionConfig, type ExecutionConfig, STUCK_BLOCKS } from './config.ts';
 import type { ConfirmReport } from './confirm.ts';
 import type { ExecutionDependencies } from './dependencies.ts';
-import { catchUp, recordEvents } from './events.ts';
+import { isSameMark } from './event-marks.ts';
+import { type RecordParameters, recordEvents, recordMissedEvents } from './events.ts';
 import { entriesWithinCap, feeOfOneEntry } from './fee.ts';
 import { type LaneWork, takeUpLane, tolerant } from './lane-work.ts';
 import { createLeaseKeeper } from './lease.ts';
 import { moveWaiting } from './move-on.ts';
-import type { GridLogEntry } from './ports/chain.ts';
 import type { LaneLease } from './ports/ledger.ts';
-import type { AccountTotals, Fill, LaneHalt, LedgerSummary } from './ports/ledger-records.ts';
+import type { AccountTotals, EventMark, Fill, LaneHalt, LedgerSummary } from './ports/ledger-records.ts';
 import type { QueueWorker } from './ports/queue.ts';
 import { UNCONFIRMED_STATES } from './ports/transaction.ts';
 import type { CancelReport } from './replace.ts';
@@ -72,12 +71,10 @@ export interface Execution {
   /** Asks the chain about all that is under way, once a poll and before the market is read. */
   confirm(): Promise<ConfirmReport>;
   /**
-   * Finds our fills among new events, oldest first. `rewoundTo` is the last event that a reorg left standing. Answers
-   * the new fills.
+   * Finds our listings and fills among the events up to that mark which were not read yet or which a reorg changed; a call
+   * with each poll, also one that found nothing, for the log may have come later than the node's word. Answers the new fills.
    */
-  recordEvents(entries: readonly GridLogEntry[], options?: { readonly rewoundTo?: Sequence }): Promise<readonly Fill[]>;
-  /** Reads from the chain what happened since the last event recorded: for whoever began the market anew. */
-  recordMissedEvents(): Promise<readonly Fill[]>;
+  recordEvents(parameters: RecordParameters): Promise<readonly Fill[]>;
   /** Exposure: intents whose outcome a market view of `seenHeight` cannot show yet. */
   openIntents(options?: { readonly seenHeight?: Height }): Promise<readonly OpenIntent[]>;
   dayTotals(account: Principal, sinceMs: number): Promise<AccountTotals>;
@@ -137,6 +134,8 @@ export function createExecution(deps: ExecutionDependencies, settings: Execution
   /** The same with the lease that the work writes by. */
   const holding = <T>(work: (lease: LaneLease) => Promise<T>): Promise<T> => alone(() => work(keeper.current()));
 
+  /** The last mark that this process has recorded; an idle poll then asks nobody. */
+  let recorded: EventMark | null = null;
   const eventDeps = (lease: LaneLease) => ({ ledger, lease, chain, clock, log });
 
   /** Every lane for itself: trouble on one is thrown only where no other has anything to tell. */
@@ -208,7 +207,8 @@ export function createExecution(deps: ExecutionDependencies, settings: Execution
           if (lease === null) return null;
           works = await Promise.all(lease.lanes.map((lane) => takeUpLane({ ...deps, ledger: lane }, config)));
         }
-        await catchUp(eventDeps(keeper.current()));
+        recorded = null;
+        await recordMissedEvents(eventDeps(keeper.current()));
         const report = await passes();
         await startPosting();
         return report;
@@ -236,10 +236,14 @@ export function createExecution(deps: ExecutionDependencies, settings: Execution
 
     confirm: () => holding(passes),
 
-    recordEvents: (entries, { rewoundTo } = {}) =>
-      holding((lease) => recordEvents(eventDeps(lease), { entries, rewoundTo: rewoundTo ?? null })),
-
-    recordMissedEvents: () => holding((lease) => catchUp(eventDeps(lease))),
+    recordEvents: (parameters) =>
+      holding(async (lease) => {
+        const { upTo } = parameters;
+        if (recorded !== null && isSameMark(recorded, upTo)) return [];
+        const fills = await recordEvents(eventDeps(lease), parameters);
+        recorded = fills === null ? null : upTo;
+        return fills ?? [];
+      }),
 
     openIntents(options = {}) {
       const { seenHeight } = options;

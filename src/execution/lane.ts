@@ -23,7 +23,7 @@ export class Lane {
   unconfirmedFees = 0n;
   /** The highest height that anyone has told of. */
   seenHeight: Height = 0 as Height;
-  /** A block that the chain had; another one in its place means a reorg. */
+  /** A block that the indexer showed; another one in its place means a reorg. */
   anchor: Pick<ChainTip, 'height' | 'indexBlockHash'> | null = null;
   /** The lowest unconfirmed attempt, and the height from which on it was seen waiting. */
   head: { readonly txId: TxId; readonly since: Height } | null = null;

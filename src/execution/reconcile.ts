@@ -134,8 +134,8 @@ async function compareTrades({
 }: ReconcileDependencies): Promise<{ fills: number; differences: string[] }> {
   const fills = await ledger.fills();
   const listings = await ledger.listings();
-  const cursor = await ledger.eventCursor();
-  if (cursor === null) return { fills: fills.length, differences: [] };
+  const cursor = (await ledger.eventMarks()).at(-1);
+  if (cursor === undefined) return { fills: fills.length, differences: [] };
   const lowest = Math.max(await lowestOwnBlock(ledger), (await ledger.prunedHeight()) ?? 0);
   const log = await readLog({ chain }, (entry) => entry.height < lowest);
   const entries = log.filter(({ event }) => event.sequence <= cursor.sequence);

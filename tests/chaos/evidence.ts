@@ -110,7 +110,7 @@ export async function collectEvidence(parameters: EvidenceParameters): Promise<E
 
 async function unreadBy(chain: ChainPort, ledger: LedgerPort): Promise<number> {
   const { sequence } = await chain.read(reads.market());
-  return Number(sequence) - Number((await ledger.eventCursor())?.sequence ?? 0);
+  return Number(sequence) - Number((await ledger.eventMarks()).at(-1)?.sequence ?? 0);
 }
 
 /** A line that a dying process cut off is the last of all, and never one that counts: it is written in one piece. */

@@ -101,8 +101,10 @@ export async function playRound(
     ends.forEach((inGoodOrder, index) => {
       if (!inGoodOrder) unfinished.push(`bot ${index} did not drain in good order`);
     });
+    // A server that does not answer, or answers 429, to one that starts ends it, as documented.
     const serversAway =
-      counts.has('redis-kill') || counts.has('postgres-restart') || counts.has('chain-kill') || plan.schedule !== null;
+      plan.schedule !== null ||
+      ['redis-kill', 'postgres-restart', 'chain-kill', 'asked: rate-limit'].some((kind) => counts.has(kind));
     if (!serversAway) {
       for (const { code, last } of bots.flatMap(({ ownEnds }) => ownEnds)) {
         unfinished.push(`a bot ended by itself with code ${code}: ${last.trim().split('\n').slice(-3).join(' | ')}`);

@@ -327,7 +327,7 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
         const writes: Record<string, () => Promise<unknown>> = {
           recordIntents: () => lease.recordIntents({ planned: [planBuy({ id: 'i-4' })], at }),
           recordEvents: () =>
-            lease.recordEvents({ forgetAfter: null, listings: [], fills: [], prices: [], cursor: null, at }),
+            lease.recordEvents({ forgetAfter: null, listings: [], fills: [], prices: [], marks: [], at }),
           cancelIntents: () => lane.cancelIntents({ ids: ['i-3'], at }),
           claim: () => lane.claim({ call, intentIds: ['i-3'], chainNonce: 4, window: 20, at }),
           claimGap: () => lane.claimGap({ call: noop, nonce: 3, at }),
@@ -788,16 +788,18 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
         energyPrice: price(100),
       };
       const prices = [{ sequence: sequence(19), price: price(100) }];
-      const cursor = { sequence: sequence(22), txId: idOf('f') };
+      const marks = [12, 22].map((at) => ({ sequence: sequence(at), digest: idOf(`mark-${at}`) }));
 
       test('keeps listings, fills and how far events were read', async () => {
-        expect(await ledger.eventCursor()).toBeNull();
-        const batch = { forgetAfter: null, listings: [listing], fills: [fill], prices, cursor, at: 1 };
+        expect(await ledger.eventMarks()).toEqual([]);
+        const batch = { forgetAfter: null, listings: [listing], fills: [fill], prices, marks, at: 1 };
         await lease.recordEvents(batch);
         await lease.recordEvents(batch);
         expect(await ledger.listings()).toEqual([listing]);
         expect(await ledger.fills()).toEqual([fill]);
-        expect(await ledger.eventCursor()).toEqual(cursor);
+        expect(await ledger.eventMarks()).toEqual(marks);
+        await lease.recordEvents({ ...batch, marks: [] });
+        expect(await ledger.eventMarks()).toEqual(marks);
         expect(await ledger.ownListings([tradeId(3), tradeId(4)])).toEqual(new Set([3]));
         expect(await ledger.energyPriceAt(sequence(18))).toBeNull();
         expect(await ledger.energyPriceAt(sequence(22))).toBe(100);
@@ -809,7 +811,7 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
           listings: [listing],
           fills: [fill],
           prices: [...prices, { sequence: sequence(21), price: price(130) }],
-          cursor,
+          marks,
           at: 1,
         });
         const moved = { ...fill, sequence: sequence(21), txId: idOf('g') };
@@ -818,7 +820,7 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
           listings: [],
           fills: [moved],
           prices: [],
-          cursor: { sequence: sequence(21), txId: idOf('g') },
+          marks: [],
           at: 2,
         });
         expect(await ledger.fills()).toEqual([moved]);

@@ -107,7 +107,7 @@ function player(lease: LaneLease) {
     }
     const bare = listings.map(({ openUntil: _, ...listing }) => listing);
     const prices = [{ sequence: sequence(++events), price: price(100 + (events % 3)) }];
-    const record = { forgetAfter: null, cursor: { sequence: sequence(events), txId: null } };
+    const record = { forgetAfter: null, marks: [] };
     await lease.recordEvents({ ...record, listings: bare, fills: [], prices, at: one.claimedAt });
     for (const { at, ...fill } of fills) {
       await lease.recordEvents({ ...record, listings: [], fills: [fill], prices: [], at });
@@ -311,7 +311,7 @@ export function describeLedgerRetention(
         const big = { txId: idOf('life-1'), amount: wh(energy), price: price(1) };
         await play({ ...PLAIN, failed: true });
         await play({ ...PLAIN, failed: true });
-        const none = { forgetAfter: null, fills: [], prices: [], cursor: null, at: 30 };
+        const none = { forgetAfter: null, fills: [], prices: [], marks: [], at: 30 };
         await lease.recordEvents({ ...none, listings: [{ ...listed, ...big }] });
         const before = await ledger.summary();
         expect(before.listed).toEqual({ count: 1, energy });
@@ -387,7 +387,7 @@ export function describeLedgerRetention(
 
       test('a price that a kept trade or a young reorg can ask for stays', async () => {
         const marks = [1, 5, 9, 20].map((at) => ({ sequence: sequence(at), price: price(100 + at) }));
-        const none = { forgetAfter: null, listings: [], fills: [], cursor: null };
+        const none = { forgetAfter: null, listings: [], fills: [], marks: [] };
         await lease.recordEvents({ ...none, prices: marks.slice(0, 3), at: 10 });
         await lease.recordEvents({ ...none, prices: marks.slice(3), at: 60 });
         expect(await ledger.prune(OLD)).toMatchObject({ prices: 2 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createChainClient } from '../../src/chain/index.ts';
-import { type GridCall, gridContractSource } from '../../src/contract/index.ts';
+import { type GridCall, gridContractSource, reads } from '../../src/contract/index.ts';
 import { height, microStx, type Principal, price, principal, seededRandom, tradeId, wh } from '../../src/core/index.ts';
 import {
   type ChainPort,
@@ -141,8 +141,8 @@ test('trades on the embedded chain, over a restart, and agrees with it in the en
   await eventually(async () => expect(await postedStates()).toBe(1));
   await devnet.mine();
   await execution.confirm();
-  const page = await chain.logs();
-  await execution.recordEvents(page.entries.toReversed());
+  const { sequence, digest } = await chain.read(reads.market());
+  await execution.recordEvents({ upTo: { sequence, digest }, entries: [] });
   await devnet.mine();
   await execution.openIntents({ seenHeight: (await chain.tip()).height });
   await execution.confirm();
@@ -171,7 +171,7 @@ test('agrees with the chain still once what ended long ago is dropped, and no su
   const execution = start();
   await execution.recover();
   expect(execution.lanes()[0]).toMatchObject({ chainNonce: 6, unconfirmed: 0 });
-  expect(await execution.recordMissedEvents()).toEqual([]);
+  expect(await ledger.fills()).toEqual([]);
   await execution.drain({ deadlineMs: 2_000 });
 });
 

@@ -222,8 +222,8 @@ async function player({ ledger, queue }: Stores) {
     const prices = [{ sequence: sequence(++events), price: price(100 + (number % 5)) }];
     const energyPrice = price(100 + (number % 5));
     const fills = [{ ...common, side: 'sold' as const, energyPrice }];
-    const cursor = { sequence: sequence(events), txId: id };
-    await lease.recordEvents({ forgetAfter: null, listings, fills, prices, cursor, at });
+    const marks = [{ sequence: sequence(events), digest: id }];
+    await lease.recordEvents({ forgetAfter: null, listings, fills, prices, marks, at });
   }
 
   return {

@@ -673,12 +673,16 @@ describe('the life of a transaction', () => {
   });
 
   describe('fills', () => {
-    const entry = (number: number, event: object, id: string): GridLogEntry => ({
+    /** As on the chain, an event's bytes tell its height. */
+    const entry = (number: number, event: object, id: string, at = 101): GridLogEntry => ({
       event: { sequence: sequence(number), ...event } as GridLogEntry['event'],
-      hex: '',
+      hex: Buffer.from(JSON.stringify([number, event, at])).toString('hex'),
       txId: txId(id),
-      height: height(101),
+      height: height(at),
     });
+    /** What a poll reports, with the events that it has read itself. */
+    const record = (...entries: readonly GridLogEntry[]) =>
+      world.execution.recordEvents({ upTo: world.chain.mark, entries });
     const stranger = 'ee'.repeat(32);
     const bought = (offer: number, buyer = ALICE, seller = NEIGHBOUR) => ({
       topic: 'trade-bought',
@@ -702,22 +706,22 @@ describe('the life of a transaction', () => {
     test("bought by us, sold by us, and between us; a stranger's trade is none", async () => {
       const { batches } = await world.submit(buy('b-1'), list('l-1'));
       const [buying = '', listing = ''] = batches.map(({ txId: id }) => id);
-      const fills = await world.execution.recordEvents([
+      world.chain.log.push(
         entry(1, listed(70), listing),
         entry(2, listed(71), listing),
         entry(3, bought(7), buying),
         entry(4, bought(70, NEIGHBOUR, BOB), stranger),
         entry(5, bought(71, ALICE, BOB), buying),
         entry(6, bought(9, NEIGHBOUR, NEIGHBOUR), stranger),
-      ]);
+      );
+      const fills = await record(...world.chain.log);
       expect(fills.map(({ side, tradeId: offer }) => [side, offer])).toEqual([
         ['bought', 7],
         ['sold', 70],
         ['own', 71],
       ]);
       expect((await world.execution.summary()).listed).toEqual({ count: 2, energy: 400 });
-      const again = await world.execution.recordEvents([entry(5, bought(71, ALICE, BOB), buying)]);
-      expect(again).toEqual([]);
+      expect(await record(...world.chain.log)).toEqual([]);
     });
 
     test('events that happened while the bot was down are read on the next start', async () => {
@@ -732,15 +736,54 @@ describe('the life of a transaction', () => {
     test('a gap is read from the chain, and a rewind forgets', async () => {
       const { batches } = await world.submit(buy('b-1'));
       const id = batches[0]?.txId ?? '';
-      await world.execution.recordEvents([entry(1, listed(5), stranger)]);
       const events = [entry(1, listed(5), stranger), entry(2, bought(7), id), entry(3, listed(6), stranger)];
-      world.chain.log.push(...events);
-      const fills = await world.execution.recordEvents(events.slice(2));
-      expect(fills.map(({ tradeId: offer }) => offer)).toEqual([7]);
-      await world.execution.recordEvents([], { rewoundTo: sequence(1) });
+      const { log } = world.chain;
+      log.push(...events.slice(0, 1));
+      await record(...log);
+      log.push(...events.slice(1));
+      expect((await record(...events.slice(2))).map(({ tradeId: offer }) => offer)).toEqual([7]);
+      log.splice(1);
+      await record();
       expect(await world.ledger.fills()).toEqual([]);
-      await world.execution.recordEvents([entry(2, bought(7), id)]);
-      expect(await world.ledger.fills()).toHaveLength(1);
+      log.push(entry(2, bought(7), id, 102));
+      await record(...log.slice(1));
+      expect(await world.ledger.fills()).toMatchObject([{ tradeId: 7, height: 102 }]);
+    });
+
+    test('a reorg that moves events and leaves the last one as it was is read, in flight and on the next start', async () => {
+      const { batches } = await world.submit(list('l-1'), buy('b-1'));
+      const [buying = '', listing = ''] = batches.map(({ txId: id }) => id);
+      const { log } = world.chain;
+      const at = (first: number, second: number) => [
+        entry(1, listed(5), stranger, 101),
+        entry(2, bought(7), buying, first),
+        entry(3, listed(70), listing, second),
+        entry(4, listed(8), stranger, 105),
+      ];
+      const heights = async () =>
+        [...(await world.ledger.fills()), ...(await world.ledger.listings())].map((one) => one.height);
+      log.push(...at(102, 103));
+      await record(...log);
+      log.splice(0, 4, ...at(103, 104));
+      await record();
+      expect(await heights()).toEqual([103, 104]);
+      log.splice(0, 4, ...at(104, 105));
+      await world.restart();
+      expect(await heights()).toEqual([104, 105]);
+    });
+
+    test('a log that lags behind the node is read again until it leads to what the node has', async () => {
+      const { batches } = await world.submit(buy('b-1'));
+      const { log } = world.chain;
+      log.push(entry(1, listed(5), stranger));
+      await record(...log);
+      const fill = entry(2, bought(7), batches[0]?.txId ?? '');
+      log.push(fill);
+      const upTo = world.chain.mark;
+      log.pop();
+      expect(await world.execution.recordEvents({ upTo, entries: [] })).toEqual([]);
+      log.push(fill);
+      expect(await world.execution.recordEvents({ upTo, entries: [] })).toMatchObject([{ tradeId: 7 }]);
     });
   });
 });

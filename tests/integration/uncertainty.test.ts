@@ -159,7 +159,7 @@ describe('what proves nothing changes nothing', () => {
 
   describe('a reorg past the final depth that mines the same in other blocks at once', () => {
     /** Three ends, and then the blocks of the last two are others. */
-    const reorganise = async (): Promise<readonly string[]> => {
+    const reorganise = async ({ isShown = true } = {}): Promise<readonly string[]> => {
       for (const id of ['b-1', 'b-2', 'b-3']) {
         await world.submit(planBuy({ operator: LANE, id, at: world.chain.height }));
         await world.inMempool(1);
@@ -173,6 +173,7 @@ describe('what proves nothing changes nothing', () => {
       }
       expect(await states()).toEqual(['final', 'final', 'final']);
       const before = await blocks();
+      if (!isShown) world.chain.freezeIndexer();
       world.chain.reorg(5, { same: true });
       return before;
     };
@@ -189,6 +190,17 @@ describe('what proves nothing changes nothing', () => {
       expect(after[0]).toBe(before[0]);
       expect(after[1]).not.toBe(before[1]);
       expect(after[2]).not.toBe(before[2]);
+      expect(await reconcile({ chain: world.port, ledger: world.ledger })).toMatchObject({ differences: [] });
+    });
+
+    test('is noticed once the indexer shows it, however much later than the node', async () => {
+      await reorganise({ isShown: false });
+      for (let pass = 0; pass < 3; pass += 1) {
+        await world.submit(planBuy({ operator: LANE, id: `b-${pass + 4}`, at: world.chain.height }));
+        await world.execution.confirm();
+      }
+      world.chain.thawIndexer();
+      expect((await world.execution.confirm()).reorged).toHaveLength(2);
       expect(await reconcile({ chain: world.port, ledger: world.ledger })).toMatchObject({ differences: [] });
     });
 

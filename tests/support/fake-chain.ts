@@ -8,7 +8,14 @@ import {
   type StacksTransactionWire,
   serializeCV,
 } from '@stacks/transactions';
-import { type BatchCall, decodeCall, type GridRead, OPENING_DIGEST, reads } from '../../src/contract/index.ts';
+import {
+  type BatchCall,
+  decodeCall,
+  eventDigest,
+  type GridRead,
+  OPENING_DIGEST,
+  reads,
+} from '../../src/contract/index.ts';
 import {
   type Height,
   height,
@@ -31,6 +38,7 @@ import type {
   RejectionReason,
   TransactionStatus,
 } from '../../src/execution/index.ts';
+import type { EventMark } from '../../src/execution/ports/ledger-records.ts';
 import { encodeSummary } from './grid-encoding.ts';
 
 /** A transaction in a mempool; `hex` is null for one of another wallet that has the same key. */
@@ -96,6 +104,8 @@ export class FakeChain implements ChainPort {
   /** Blocks by which the node that answers, and the indexer, are behind. */
   nodeLag = 0;
   indexerLag = 0;
+  /** What the indexer shows while it has stopped taking blocks in, also those that a reorg put in the place of others. */
+  #frozen: readonly Block[] | null = null;
   #requests = 0;
   #salt = 0;
   #strangers = 0;
@@ -124,6 +134,18 @@ export class FakeChain implements ChainPort {
   /** All that blocks hold, in order. */
   get mined(): Block['transactions'] {
     return this.blocks.flatMap(({ transactions }) => transactions);
+  }
+
+  freezeIndexer(): void {
+    this.#frozen = [...this.blocks];
+  }
+
+  thawIndexer(): void {
+    this.#frozen = null;
+  }
+
+  get #indexed(): readonly Block[] {
+    return upTo(this.#frozen ?? this.blocks, this.indexerLag);
   }
 
   /** What another miner may still have of a nonce: all that any node ever took and no block holds. */
@@ -235,19 +257,24 @@ export class FakeChain implements ChainPort {
   async blockHashAt(at: Height): Promise<string | null> {
     this.#requests += 1;
     if (at <= 100) return BASE;
-    return upTo(this.blocks, this.indexerLag)[at - 101]?.hash ?? null;
+    return this.#indexed[at - 101]?.hash ?? null;
   }
 
   async feeRate(): Promise<number> {
     return 1;
   }
 
+  /** Where the log ends. */
+  get mark(): EventMark {
+    const digest = this.log.reduce((before, { hex }) => eventDigest(before, hex), OPENING_DIGEST);
+    return { sequence: this.log.at(-1)?.event.sequence ?? sequence(0), digest };
+  }
+
   /** The contract's summary is all that execution reads; its energy price never moves here. */
   async read<Answer>(read: GridRead<Answer>): Promise<Answer> {
     if (read.functionName !== reads.market().functionName) throw new Error(`no answer to ${read.functionName}`);
     const summary = {
-      sequence: sequence(0),
-      digest: OPENING_DIGEST,
+      ...this.mark,
       lastTradeId: tradeId(0),
       energyPrice: price(100),
       gridBalance: 0n,
@@ -269,7 +296,7 @@ export class FakeChain implements ChainPort {
 
   #statusOf(id: TxId): TransactionStatus {
     if (this.blind) return { kind: 'absent' };
-    const shown = upTo(this.blocks, this.indexerLag).flatMap(({ transactions }) => transactions);
+    const shown = this.#indexed.flatMap(({ transactions }) => transactions);
     const mined = shown.find((one) => one.id === id);
     if (mined !== undefined) return mined.status;
     if ([...this.mempool.values()].some((one) => one.id === id)) return { kind: 'mempool' };

@@ -108,11 +108,11 @@ export interface PriceMark {
   readonly price: Price;
 }
 
-/** How far the contract's events have been read into the ledger. */
-export interface EventCursor {
+/** A place in the contract's events, and the digest of all up to it: another digest there means a reorg. */
+export interface EventMark {
   readonly sequence: Sequence;
-  /** The event's transaction: another one at this sequence means a reorg. Null after a rewind, which names none. */
-  readonly txId: TxId | null;
+  /** 64 hex digits. */
+  readonly digest: string;
 }
 
 export interface EventBatch {
@@ -121,7 +121,8 @@ export interface EventBatch {
   readonly listings: readonly Listing[];
   readonly fills: readonly Fill[];
   readonly prices: readonly PriceMark[];
-  readonly cursor: EventCursor | null;
+  /** How far the events are read with this batch, and some marks below, oldest first; none: those before stay. */
+  readonly marks: readonly EventMark[];
   readonly at: number;
 }
 

@@ -24,7 +24,7 @@ import type {
   ClaimParameters,
   EntryResult,
   EventBatch,
-  EventCursor,
+  EventMark,
   Fill,
   IntentRecord,
   LaneHalt,
@@ -75,7 +75,8 @@ export interface LedgerReads {
   ownTransactions(ids: readonly TxId[]): Promise<ReadonlySet<TxId>>;
   /** Which of `ids` are offers that transactions of ours put on the market. */
   ownListings(ids: readonly TradeId[]): Promise<ReadonlySet<TradeId>>;
-  eventCursor(): Promise<EventCursor | null>;
+  /** How far the contract's events have been read, and some marks below, oldest first; empty before any were. */
+  eventMarks(): Promise<readonly EventMark[]>;
   /** The energy price as of an event; null before the first mark, or the first that was kept. */
   energyPriceAt(sequence: Sequence): Promise<Price | null>;
   /** Those that were not dropped, as all reads of the ledger but its sums. */

@@ -7,7 +7,6 @@ import {
   type Log,
   LostLaneError,
   RejectedError,
-  unreachable,
 } from '../../core/index.ts';
 import type { DrainReport, Execution, Fill, LedgerPort, QueuePort } from '../../execution/index.ts';
 import type { TradingHost } from '../../trading/host/index.ts';
@@ -150,19 +149,9 @@ export function createBot(deps: BotDependencies, options: BotOptions): Bot {
 
   /** Writes our part of what the poll found to the ledger. */
   async function recordEvents(poll: PollResult): Promise<readonly Fill[]> {
-    switch (poll.kind) {
-      case 'idle':
-      case 'lagging':
-        return [];
-      case 'advanced':
-        return execution.recordEvents(poll.entries);
-      case 'rewound':
-        return execution.recordEvents(poll.entries, { rewoundTo: poll.toSequence });
-      case 'restarted':
-        return execution.recordMissedEvents();
-      default:
-        return unreachable(poll, 'poll result');
-    }
+    if (poll.kind === 'lagging') return [];
+    const { sequence, digest } = poll;
+    return execution.recordEvents({ upTo: { sequence, digest }, entries: 'entries' in poll ? poll.entries : [] });
   }
 
   async function pass(): Promise<void> {

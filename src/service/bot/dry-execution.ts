@@ -38,7 +38,6 @@ export function dryExecution({
     submit: async () => ({ batches: [], waiting: [] }),
     cancel: async (ids) => ({ cancelled: [], replaced: [], kept: ids }),
     recordEvents: async () => [],
-    recordMissedEvents: async () => [],
     openIntents: async () => [],
     dayTotals: async (account) => ({ account, spent: microStx(0), fees: microStx(0) }),
     lanes: () => lanes,

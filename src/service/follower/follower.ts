@@ -51,12 +51,13 @@ export function createFollower(options: FollowerOptions): Follower {
     known = knownFrom({ sequence, digest, hex: null }, depth);
     lags = 0;
     lastHeight = height;
-    return { kind: 'restarted', reason, snapshot, height, sequence };
+    return { kind: 'restarted', reason, snapshot, height, sequence, digest };
   }
 
   function lagging(from: KnownEvents, height: Height): Promise<PollResult> | PollResult {
     lags += 1;
-    return lags > lagLimit ? restart('indexer-stuck') : { kind: 'lagging', height, sequence: lastKnown(from).sequence };
+    const { sequence, digest } = lastKnown(from);
+    return lags > lagLimit ? restart('indexer-stuck') : { kind: 'lagging', height, sequence, digest };
   }
 
   /** A node that has not come as far as the one that answered before: no reorg, though its sequence is lower. */
@@ -65,7 +66,7 @@ export function createFollower(options: FollowerOptions): Follower {
   }
 
   async function advance(from: KnownEvents, summary: MarketSummary): Promise<PollResult> {
-    const { height, sequence } = summary;
+    const { height, sequence, digest } = summary;
     const last = lastKnown(from).sequence;
     if (isStale(from, summary)) return lagging(from, height);
     if (sequence - last > catchUpLimit) return restart('far-behind');
@@ -77,8 +78,8 @@ export function createFollower(options: FollowerOptions): Follower {
     lags = 0;
     lastHeight = height;
     return common === last
-      ? { kind: 'advanced', entries, height, sequence }
-      : { kind: 'rewound', toSequence: common, entries, height, sequence };
+      ? { kind: 'advanced', entries, height, sequence, digest }
+      : { kind: 'rewound', toSequence: common, entries, height, sequence, digest };
   }
 
   async function pollOnce(): Promise<PollResult> {
@@ -96,7 +97,7 @@ export function createFollower(options: FollowerOptions): Follower {
     if (summary.sequence === sequence && summary.digest === digest) {
       lags = 0;
       lastHeight = summary.height;
-      return { kind: 'idle', height: summary.height, sequence };
+      return { kind: 'idle', height: summary.height, sequence, digest };
     }
     return advance(from, summary);
   }

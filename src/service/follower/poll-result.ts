@@ -20,6 +20,8 @@ export type PollResult = {
   readonly height: Height;
   /** The last event that the follower has reported, this result included. */
   readonly sequence: Sequence;
+  /** Of all events up to that one. */
+  readonly digest: string;
 } & (
   | { readonly kind: 'idle' }
   /** The indexer does not yet hold what the node speaks of, or this node is behind the one before; nothing was applied. */

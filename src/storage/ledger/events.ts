@@ -1,20 +1,26 @@
 import { type Kysely, type Transaction as SqlTransaction, sql } from 'kysely';
-import { CorruptionError, price as priceOf, sequence, tradeId, txId } from '../../core/index.ts';
+import { OPENING_DIGEST } from '../../contract/index.ts';
+import { CorruptionError, price as priceOf, sequence, tradeId } from '../../core/index.ts';
 import type { LedgerReads } from '../../execution/ports/ledger.ts';
-import type { EventBatch, EventCursor } from '../../execution/ports/ledger-records.ts';
+import type { EventBatch, EventMark } from '../../execution/ports/ledger-records.ts';
 import { fillFromRow, listingFromRow } from './rows.ts';
 import type { LedgerSchema } from './schema.ts';
 
-type EventReads = Pick<LedgerReads, 'eventCursor' | 'energyPriceAt' | 'fills' | 'listings' | 'ownListings'>;
+type EventReads = Pick<LedgerReads, 'eventMarks' | 'energyPriceAt' | 'fills' | 'listings' | 'ownListings'>;
 
+const MARKS = 'events.marks';
+/** What earlier versions kept instead, which says how far and no more. */
 const CURSOR = 'events.cursor';
 
 /** The ledger's verbs that read what the contract's events say of our trades. */
 export function eventReads(db: Kysely<LedgerSchema>): EventReads {
   return {
-    async eventCursor() {
-      const row = await db.selectFrom('meta').select('value').where('key', '=', CURSOR).executeTakeFirst();
-      return row === undefined ? null : cursorFromText(row.value);
+    async eventMarks() {
+      const rows = await db.selectFrom('meta').selectAll().where('key', 'in', [MARKS, CURSOR]).execute();
+      const marks = rows.find(({ key }) => key === MARKS);
+      if (marks !== undefined) return marksFromText(marks.value);
+      // All is read again from the first event on, once.
+      return rows.length === 0 ? [] : [{ sequence: sequence(0), digest: OPENING_DIGEST }];
     },
 
     async energyPriceAt(at) {
@@ -52,7 +58,7 @@ export function eventReads(db: Kysely<LedgerSchema>): EventReads {
 
 /** Writes what events say of our trades, and how far they were read. */
 export async function recordEvents(trx: SqlTransaction<LedgerSchema>, batch: EventBatch): Promise<void> {
-  const { forgetAfter, listings, fills, prices, cursor, at } = batch;
+  const { forgetAfter, listings, fills, prices, marks, at } = batch;
   if (forgetAfter !== null) {
     await trx.deleteFrom('fills').where('sequence', '>', forgetAfter).execute();
     await trx.deleteFrom('energy_prices').where('sequence', '>', forgetAfter).execute();
@@ -79,18 +85,23 @@ export async function recordEvents(trx: SqlTransaction<LedgerSchema>, batch: Eve
       .onConflict((conflict) => conflict.column('sequence').doNothing())
       .execute();
   }
-  if (cursor !== null) {
-    const value = `${cursor.sequence} ${cursor.txId ?? ''}`;
+  if (marks.length > 0) {
+    const value = JSON.stringify(marks);
     await trx
       .insertInto('meta')
-      .values({ key: CURSOR, value })
+      .values({ key: MARKS, value })
       .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
       .execute();
   }
 }
 
-function cursorFromText(text: string): EventCursor {
-  const [number = '', id = ''] = text.split(' ');
-  if (!/^\d+$/.test(number)) throw new CorruptionError(`expected a sequence in the ledger's cursor, was "${text}"`);
-  return { sequence: sequence(BigInt(number)), txId: id === '' ? null : txId(id) };
+function marksFromText(text: string): readonly EventMark[] {
+  const marks: unknown = JSON.parse(text);
+  if (!Array.isArray(marks) || marks.length === 0) {
+    throw new CorruptionError(`expected marks of events in the ledger, was "${text}"`);
+  }
+  return marks.map((mark: { readonly sequence: number; readonly digest: string }) => ({
+    sequence: sequence(mark.sequence),
+    digest: mark.digest,
+  }));
 }
