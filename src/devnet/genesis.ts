@@ -8,8 +8,9 @@ export type Epoch = (typeof EPOCHS)[number];
 /** The Clarity version of a contract that names none, which is also the newest that the epoch admits. */
 export const CLARITY_VERSIONS: Readonly<Record<Epoch, number>> = { '3.3': 4, '3.4': 5, '4.0': 6 };
 
-/** Raised whenever the same journal would give another chain. */
-export const FORMAT_VERSION = 1;
+/** Raised whenever the same journal would give another chain. Chains of earlier versions go on as they are. */
+export const FORMAT_VERSION = 2;
+export const KNOWN_VERSIONS: readonly number[] = [1, FORMAT_VERSION];
 
 /** Everything that block 1 depends on. Two chains with equal settings are the same chain; `salt` tells them apart. */
 export interface Genesis {
@@ -28,6 +29,15 @@ export const genesisHash = (genesis: Genesis): string =>
     'wattmaker devnet genesis\n',
     JSON.stringify([genesis.version, genesis.salt, genesis.epoch, genesis.startTime, genesis.accounts]),
   );
+
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+/**
+ * What contracts see as the time of the first block, in milliseconds since the Unix epoch: where the day begins, so that
+ * the chains of a day begin with the same machine. Version 1: the first block's own time.
+ */
+export const contractTime = ({ version, startTime }: Genesis): number =>
+  version === 1 ? startTime : startTime - (startTime % DAY_MS);
 
 export const newSalt = (): string => randomBytes(16).toString('hex');
 

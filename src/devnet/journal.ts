@@ -3,7 +3,7 @@ import { closeSync, existsSync, fstatSync, fsyncSync, ftruncateSync, openSync, r
 import { join } from 'node:path';
 import { CorruptionError, FatalError } from '../core/index.ts';
 import type { ForgetReason } from './explorer.ts';
-import { FORMAT_VERSION, type Genesis } from './genesis.ts';
+import { type Genesis, KNOWN_VERSIONS } from './genesis.ts';
 
 /** Blocks without transactions, as one entry: the first one's time and the gaps to the next, run-length encoded, in seconds. */
 export interface EmptyRun {
@@ -175,11 +175,14 @@ function parseLine(line: string): JournalEntry | undefined {
 
 function checkHeader(path: string, first: JournalEntry | undefined): void {
   if (first === undefined) return;
-  if (first.kind === 'genesis' && first.genesis.version === FORMAT_VERSION) return;
+  if (first.kind === 'genesis' && KNOWN_VERSIONS.includes(first.genesis.version)) return;
   const found = first.kind === 'genesis' ? `version ${first.genesis.version}` : `a "${first.kind}" entry`;
-  throw new CorruptionError(`expected ${path} to open with a genesis of version ${FORMAT_VERSION}, was ${found}`, {
-    hints: ['Start with --fresh to discard this chain.'],
-  });
+  throw new CorruptionError(
+    `expected ${path} to open with a genesis of version ${KNOWN_VERSIONS.join(' or ')}, was ${found}`,
+    {
+      hints: ['Start with --fresh to discard this chain.'],
+    },
+  );
 }
 
 function truncate(path: string, length: number): void {

@@ -1,9 +1,10 @@
 import { Cl, type ClarityValue } from '@stacks/transactions';
 import { CorruptionError } from '../../core/index.ts';
-import type { Genesis } from '../genesis.ts';
+import { contractTime, type Genesis } from '../genesis.ts';
 import { FEE_RECIPIENT } from '../network.ts';
 import { type AbiFunction, type ContractInterface, clarityTypeText } from './abi.ts';
 import { parseVmEvent, type VmEvent } from './events.ts';
+import { sessionImage } from './session-image.ts';
 import { type Freeable, loadWasm, type RawResult, type RawSdk, type WasmModule } from './wasm-module.ts';
 
 /** What the virtual machine made of one call: a value (`ok` or `err` alike), or a runtime error that was rolled back. */
@@ -40,14 +41,19 @@ export class ClarityVm {
 
   /** Starts an empty session in the genesis' epoch, with its accounts funded. */
   static async start(genesis: Genesis): Promise<ClarityVm> {
-    const wasm = loadWasm(genesis.startTime);
+    const time = contractTime(genesis);
+    const wasm = loadWasm(time);
     const { SDK, SDKOptions } = wasm.raw;
     const noFiles = (): never => {
       throw new CorruptionError('expected the simnet to need no files');
     };
     const sdk = new SDK(noFiles, new SDKOptions(false, false, false));
-    await sdk.initEmptySession({ enabled: false, api_url: '', initial_height: null });
-    sdk.setEpoch(genesis.epoch);
+    const image = sessionImage(wasm.memory, [wasm.version, genesis.epoch, time, sdk.__wbg_ptr]);
+    if (!image.restore()) {
+      await sdk.initEmptySession({ enabled: false, api_url: '', initial_height: null });
+      sdk.setEpoch(genesis.epoch);
+      image.keep();
+    }
     const vm = new ClarityVm(wasm, sdk);
     for (const [address, amount] of genesis.accounts) vm.mint(address, BigInt(amount));
     return vm;

@@ -3,6 +3,8 @@ import { CorruptionError } from '../../core/index.ts';
 
 /** The part of the SDK's WebAssembly classes that the embedded chain uses. Each result must be freed before a restore. */
 export interface RawSdk {
+  /** Where the session lies in the memory. */
+  readonly __wbg_ptr: number;
   readonly blockHeight: number;
   readonly burnBlockHeight: number;
   initEmptySession(settings: { enabled: boolean; api_url: string; initial_height: number | null }): Promise<void>;
@@ -39,6 +41,8 @@ interface RawModule {
 }
 
 export interface WasmModule {
+  /** Of the SDK's package. */
+  readonly version: string;
   readonly raw: RawModule;
   readonly memory: WasmMemory;
 }
@@ -51,8 +55,10 @@ interface WasmExports {
 }
 
 /** `WebAssembly.Memory`, which the compiler's ECMAScript library does not know. */
-interface WasmMemory {
+export interface WasmMemory {
   readonly buffer: ArrayBuffer;
+  /** By so many pages of 64 KiB. */
+  grow(pages: number): void;
 }
 
 interface WasmInstance {
@@ -93,10 +99,11 @@ export function loadWasm(startTime: number): WasmModule {
   });
   try {
     const raw = sdk('@stacks/clarinet-sdk-wasm') as RawModule;
+    const { version } = sdk('@stacks/clarinet-sdk-wasm/package.json') as { readonly version: string };
     const { memory, __externref_table_alloc, __externref_table_dealloc } = exportsOf();
     const reserved = Array.from({ length: RESERVED_REFERENCES }, () => __externref_table_alloc());
     for (const index of reserved) __externref_table_dealloc(index);
-    loaded = { raw, memory };
+    loaded = { version, raw, memory };
     return loaded;
   } finally {
     engine.Instance = Original;
