@@ -84,20 +84,15 @@ export class ColumnarMarket {
     this.owner = options.accounts.numberOf(options.owner);
     this.next = new NextEvent(options.accounts);
     this.meter.fill(NONE);
-    this.reserve(0, 0);
+    this.reserveAccounts();
   }
 
-  /** Makes room for all accounts, and for as many more trades and grants. */
-  reserve(trades: number, grants: number): void {
-    const accounts = this.accounts.size + 1;
-    if (accounts >= PAIR) throw new CorruptionError(`expected fewer than ${PAIR} accounts, was ${accounts}`);
-    if (accounts > this.registered.length) this.#reserveAccounts(accounts);
-    if (this.lastTrade + trades >= this.seller.length) this.#reserveTrades(this.lastTrade + trades + 1);
-    if (this.lastGrant + grants >= this.spendLeft.length) this.#reserveGrants(this.lastGrant + grants + 1);
-  }
-
-  #reserveAccounts(rows: number): void {
+  /** Makes room for all accounts. */
+  reserveAccounts(): void {
+    const rows = this.accounts.size + 1;
     const before = this.meter.length;
+    if (rows <= before) return;
+    if (rows >= PAIR) throw new CorruptionError(`expected fewer than ${PAIR} accounts, was ${rows}`);
     this.registered = grown(this.registered, rows);
     this.energy = grown(this.energy, rows);
     this.funds = grown(this.funds, rows);
@@ -107,7 +102,9 @@ export class ColumnarMarket {
     this.lastReading = grown(this.lastReading, rows);
   }
 
-  #reserveTrades(rows: number): void {
+  /** Makes room for trades up to an id. */
+  reserveTrades(last: number): void {
+    const rows = last + 1;
     this.tradeStatus = grown(this.tradeStatus, rows);
     this.seller = grown(this.seller, rows);
     this.buyer = grown(this.buyer, rows);
@@ -119,7 +116,9 @@ export class ColumnarMarket {
     this.openUntil = grown(this.openUntil, rows);
   }
 
-  #reserveGrants(rows: number): void {
+  /** Makes room for grants up to an id. */
+  reserveGrants(last: number): void {
+    const rows = last + 1;
     this.grantProsumer = grown(this.grantProsumer, rows);
     this.grantOperator = grown(this.grantOperator, rows);
     this.spendLeft = grown(this.spendLeft, rows);
@@ -163,7 +162,9 @@ export function columnarMarket(state: MarketState, accounts: AccountIndex): Colu
   }
   for (const [, trade] of state.trades) for (const who of [trade.buyer, trade.lister]) accounts.numberOf(who);
   for (const [key] of state.delegations) for (const who of key.split(' ')) accounts.numberOf(who as Principal);
-  market.reserve(state.lastTradeId, state.lastGrantId);
+  market.reserveAccounts();
+  market.reserveTrades(state.lastTradeId);
+  market.reserveGrants(state.lastGrantId);
   market.sequence = state.sequence;
   market.lastTrade = state.lastTradeId;
   market.lastGrant = state.lastGrantId;
