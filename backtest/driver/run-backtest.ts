@@ -146,7 +146,8 @@ class Run {
   #tellBlock(height: Height, tell: NonNullable<BacktestInput['onBlock']>): void {
     for (const { account, profit } of this.#accounts) {
       const { principal } = account;
-      tell({ principal, height, profit: profit.running, position: profit.position, grid: this.#grid });
+      const { running, position } = profit;
+      tell({ principal, height, profit: BigInt(running), position: BigInt(position), grid: this.#grid });
     }
   }
 
