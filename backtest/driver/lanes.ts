@@ -134,7 +134,7 @@ export class Lanes {
   }
 
   dayTotals(number: number): readonly DayTotal[] {
-    return [...this.#days.keys()].map((account) => {
+    return this.#options.accounts.map((account) => {
       const { spent, fees } = this.#day(account, number);
       return { account, spent: microStx(spent), fees: microStx(fees) };
     });

@@ -9,9 +9,6 @@ import { NextEvent } from './next-event.ts';
 /** The status of a trade in its column; 0 where there is none. */
 export const TradeStatus = { open: 1, completed: 2, cancelled: 3 } as const;
 
-/** Pairs of accounts as one number: there are never 2^26 accounts. */
-const PAIR = 2 ** 26;
-
 /** What happened to the book: a listed trade's id, or minus the id of one that is no longer open. */
 export class BookChanges {
   ids = new Float64Array(64);
@@ -72,7 +69,8 @@ export class ColumnarMarket {
   maxBuyPrice = new Float64Array(64);
   minSellPrice = new Float64Array(64);
   expiresAt = new Float64Array(64);
-  readonly #grants = new Map<number, number>();
+  /** By prosumer and then operator. */
+  readonly #grants = new Map<number, Map<number, number>>();
 
   /** What the last decision would print. */
   readonly next: NextEvent;
@@ -92,7 +90,6 @@ export class ColumnarMarket {
     const rows = this.accounts.size + 1;
     const before = this.meter.length;
     if (rows <= before) return;
-    if (rows >= PAIR) throw new CorruptionError(`expected fewer than ${PAIR} accounts, was ${rows}`);
     this.registered = grown(this.registered, rows);
     this.energy = grown(this.energy, rows);
     this.funds = grown(this.funds, rows);
@@ -130,17 +127,19 @@ export class ColumnarMarket {
 
   /** The grant in force of a prosumer to an operator, or NO_GRANT. */
   grantOf(prosumer: number, operator: number): number {
-    return this.#grants.get(prosumer * PAIR + operator) ?? NO_GRANT;
+    return this.#grants.get(prosumer)?.get(operator) ?? NO_GRANT;
   }
 
   setGrant(prosumer: number, operator: number, grant: number): void {
-    if (grant === NO_GRANT) this.#grants.delete(prosumer * PAIR + operator);
-    else this.#grants.set(prosumer * PAIR + operator, grant);
+    const given = this.#grants.get(prosumer) ?? new Map<number, number>();
+    if (grant === NO_GRANT) given.delete(operator);
+    else given.set(operator, grant);
+    this.#grants.set(prosumer, given);
   }
 
   /** All grants in force. */
-  grants(): Iterable<number> {
-    return this.#grants.values();
+  *grants(): Iterable<number> {
+    for (const given of this.#grants.values()) yield* given.values();
   }
 
   isMetered(account: number): boolean {

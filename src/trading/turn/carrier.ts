@@ -14,6 +14,8 @@ export function accountCarrier(
   { principal, operators }: Pick<Seat, 'principal' | 'operators'>,
   { desk, market, height }: { readonly desk: Desk; readonly market: TurnMarket; readonly height: Height },
 ): Principal {
+  const [only] = operators;
+  if (only !== undefined && operators.length === 1) return only;
   const mayAct = operators.filter((operator) => {
     if (operator === principal) return true;
     const delegation = market.delegation(principal, operator);

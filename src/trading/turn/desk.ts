@@ -7,6 +7,8 @@ import { gridPrices } from './grid-prices.ts';
 import type { DayTotal, TurnRequest } from './request.ts';
 
 const NOBODY: ReadonlySet<Principal> = new Set();
+const NO_INTENTS: readonly OpenIntent[] = [];
+const NOTHING: ReadonlyMap<Principal, readonly OpenIntent[]> = new Map();
 
 /** The room left in an operator's lane during a turn. */
 export interface Lane {
@@ -24,8 +26,8 @@ export class Desk {
   readonly #deps: RunTurnDeps;
   readonly #request: TurnRequest;
   readonly #openByAccount: ReadonlyMap<Principal, readonly OpenIntent[]>;
-  readonly #days: ReadonlyMap<Principal, DayTotal>;
-  readonly #lanes: Map<Principal, Lane>;
+  readonly #days = new Map<Principal, DayTotal>();
+  readonly #lanes = new Map<Principal, Lane>();
   readonly #bought = new Set<TradeId>();
   readonly #cancelled = new Set<TradeId>();
   /** What accounts may take in this turn, claimed or not. */
@@ -40,14 +42,12 @@ export class Desk {
     this.#request = request;
     this.grid = gridPrices(request.grid, market.energyPrice);
     for (const { intent } of request.openIntents) this.#claim(intent);
-    this.#openByAccount = groupBy(request.openIntents, ({ account }) => account);
-    this.#days = new Map(request.dayTotals.map((day) => [day.account, day]));
-    this.#lanes = new Map(
-      request.lanes.map(({ operator, unconfirmed, entriesLeft, balance }) => [
-        operator,
-        { unconfirmed, entriesLeft, balance },
-      ]),
-    );
+    const { openIntents, dayTotals, lanes } = request;
+    this.#openByAccount = openIntents.length === 0 ? NOTHING : groupBy(openIntents, ({ account }) => account);
+    for (const day of dayTotals) this.#days.set(day.account, day);
+    for (const { operator, unconfirmed, entriesLeft, balance } of lanes) {
+      this.#lanes.set(operator, { unconfirmed, entriesLeft, balance });
+    }
   }
 
   /** Offers of anyone that could be bought in the next block. */
@@ -105,7 +105,7 @@ export class Desk {
   }
 
   openIntents(account: Principal): readonly OpenIntent[] {
-    return this.#openByAccount.get(account) ?? [];
+    return this.#openByAccount.get(account) ?? NO_INTENTS;
   }
 
   day(account: Principal): DayTotal | undefined {
