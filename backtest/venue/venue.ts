@@ -236,8 +236,8 @@ export class Venue {
   #replayPurchase(columns: EventColumns, row: number): void {
     const { listener } = this.#options;
     const trade = this.#tradeOf(columns.trade[row] as number);
-    const [seller, buyer] = [columns.account[row] as number, columns.other[row] as number];
-    if (!this.isOurs(buyer)) {
+    const seller = columns.account[row] as number;
+    if (!this.isOurs(columns.other[row] as number)) {
       if (this.#ourOffers.length > 0 && this.#divert(columns, row)) listener.diverted();
       else if (!this.isOurs(seller) && this.#make(columns, row, trade)) return;
     }

@@ -28,8 +28,9 @@ export class Desk {
   readonly #openByAccount: ReadonlyMap<Principal, readonly OpenIntent[]>;
   readonly #days = new Map<Principal, DayTotal>();
   readonly #lanes = new Map<Principal, Lane>();
-  readonly #bought = new Set<TradeId>();
-  readonly #cancelled = new Set<TradeId>();
+  /** What unconfirmed intents and those of this turn claim; null while there is nothing. */
+  #bought: Set<TradeId> | null = null;
+  #cancelled: Set<TradeId> | null = null;
   /** What accounts may take in this turn, claimed or not. */
   #takeable: readonly OfferView[] | null = null;
   /** The part of it that nobody has claimed, and the metered part of that; put together anew after a claim. */
@@ -64,11 +65,11 @@ export class Desk {
   }
 
   isClaimed(id: TradeId): boolean {
-    return this.#bought.has(id) || this.#cancelled.has(id);
+    return this.#bought?.has(id) === true || this.isCancelling(id);
   }
 
   isCancelling(id: TradeId): boolean {
-    return this.#cancelled.has(id);
+    return this.#cancelled?.has(id) === true;
   }
 
   mayBuyFrom(buyer: Principal, seller: Principal): boolean {
@@ -88,7 +89,7 @@ export class Desk {
     const { engine } = this.#deps;
     this.#takeable ??= this.#buyableWithout(engine.allowOwnTrades ? NOBODY : engine.principals);
     this.#free ??=
-      this.#bought.size + this.#cancelled.size === 0
+      this.#bought === null && this.#cancelled === null
         ? this.#takeable
         : Object.freeze(this.#takeable.filter(({ tradeId }) => !this.isClaimed(tradeId)));
     return this.#free;
@@ -136,8 +137,13 @@ export class Desk {
   }
 
   #claim(intent: OpenIntent['intent']): void {
-    if (intent.kind === 'buy') this.#bought.add(intent.tradeId);
-    if (intent.kind === 'cancel') this.#cancelled.add(intent.tradeId);
+    if (intent.kind === 'buy') {
+      this.#bought ??= new Set();
+      this.#bought.add(intent.tradeId);
+    } else if (intent.kind === 'cancel') {
+      this.#cancelled ??= new Set();
+      this.#cancelled.add(intent.tradeId);
+    }
   }
 
   /** Where an own offer's age is counted from. */
