@@ -1,7 +1,7 @@
 import { costOf, type Height, height, type MicroStx, microStx, type Principal } from '../../src/core/index.ts';
 import { feeOfOneEntry, feeShare } from '../../src/execution/fee.ts';
 import type { FeePolicy } from '../../src/execution/index.ts';
-import { batchIntents, batchKinds } from '../../src/execution/pack.ts';
+import { batchCall, batchIntents, batchKinds } from '../../src/execution/pack.ts';
 import type { DayTotal, LaneState, OpenIntent, PlannedIntent } from '../../src/trading/index.ts';
 import type { OwnTransaction } from '../venue/own-transaction.ts';
 import { FeeTable } from './fee-table.ts';
@@ -18,6 +18,29 @@ export interface LaneOptions {
   readonly maxEntries: number;
   /** What each operator owns to pay fees with. */
   readonly wallet: MicroStx;
+}
+
+/** A transaction of ours. Its call is made where somebody asks for it: the venue goes by the intents. */
+class SentBatch implements OwnTransaction {
+  readonly operator: OwnTransaction['operator'];
+  readonly nonce: number;
+  readonly validUntil: Height;
+  readonly intents: OwnTransaction['intents'];
+  readonly fee: MicroStx;
+  readonly dueAt: Height;
+
+  constructor(sent: Omit<OwnTransaction, 'call'>) {
+    this.operator = sent.operator;
+    this.nonce = sent.nonce;
+    this.validUntil = sent.validUntil;
+    this.intents = sent.intents;
+    this.fee = sent.fee;
+    this.dueAt = sent.dueAt;
+  }
+
+  get call(): OwnTransaction['call'] {
+    return batchCall(this.intents, this.validUntil);
+  }
 }
 
 interface Lane {
@@ -70,7 +93,7 @@ export class Lanes {
           intents.map(({ account }) => account),
         );
         if (this.#unconfirmed(operator) >= maxUnconfirmed || fee > lane.balance) continue;
-        const transaction: OwnTransaction = { operator, nonce: lane.nonce, validUntil, intents, fee, dueAt };
+        const transaction = new SentBatch({ operator, nonce: lane.nonce, validUntil, intents, fee, dueAt });
         lane.nonce += 1;
         lane.balance -= fee;
         this.#underWay.push(transaction);

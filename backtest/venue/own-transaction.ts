@@ -1,5 +1,5 @@
+import type { BatchCall } from '../../src/contract/index.ts';
 import { type Height, type MicroStx, type Principal, unreachable } from '../../src/core/index.ts';
-import type { Batch } from '../../src/execution/pack.ts';
 import type { PlannedIntent } from '../../src/trading/index.ts';
 import type { ColumnarMarket } from '../market/columnar-market.ts';
 import { decideCancellation, decideListing, decidePurchase } from '../market/decide-trade.ts';
@@ -12,8 +12,10 @@ export interface OwnTransaction {
   readonly nonce: number;
   /** The last height at which it may execute. */
   readonly validUntil: Height;
-  /** Behind each entry. */
-  readonly intents: Batch;
+  /** Behind each entry; all of one kind, listings with one expiry. */
+  readonly intents: readonly [PlannedIntent, ...PlannedIntent[]];
+  /** What it is to the contract; encoded when it is asked for. */
+  readonly call: BatchCall;
   /** What it pays whether it succeeds or not. */
   readonly fee: MicroStx;
   /** The block that executes it. */

@@ -1,6 +1,5 @@
 import { type GridCall, gridErrors } from '../../src/contract/index.ts';
 import { ConfigError, type Height, height, type Principal, type Random } from '../../src/core/index.ts';
-import { batchCall } from '../../src/execution/pack.ts';
 import type { Decision, MarketState } from '../../src/market/index.ts';
 import type { PlannedIntent } from '../../src/trading/index.ts';
 import type { AccountIndex } from '../data/accounts.ts';
@@ -125,8 +124,8 @@ export class Venue {
 
   #execute(transaction: OwnTransaction, height: Height): void {
     const { listener, onCall, accounts } = this.#options;
-    const { operator, intents, validUntil } = transaction;
-    onCall?.(logged(operator, height, batchCall(intents, validUntil)));
+    const { operator, intents } = transaction;
+    onCall?.(logged(operator, height, transaction.call));
     const caller = accounts.numberOf(operator);
     const tooLate = isTooLate(transaction, height);
     for (let entry = 0; entry < intents.length; entry += 1) {
