@@ -18,23 +18,13 @@ export function leastFees(
   { fee, maxEntries }: { readonly fee: FeePolicy; readonly maxEntries: number },
 ): LeastFees {
   const table = new FeeTable(fee);
-  const least = (batchOf: (entries: number) => BatchCall): number => {
+  const least = (kind: BatchCall['kind']): number => {
     let lowest = Number.POSITIVE_INFINITY;
     for (let entries = 1; entries <= maxEntries; entries += 1) {
-      lowest = Math.min(lowest, Math.floor(table.of(batchOf(entries)) / entries));
+      const total = table.of(kind, Array<Principal>(entries).fill(account));
+      lowest = Math.min(lowest, Math.floor(total / entries));
     }
     return lowest;
   };
-  const purchase = { buyer: account, tradeId: 1n, amount: 1n, maxPrice: 1n };
-  const listing = { seller: account, amount: 1n, price: 1n };
-  const repeat = <Entry>(entry: Entry, entries: number): readonly Entry[] => Array<Entry>(entries).fill(entry);
-  return {
-    buy: least((entries) => ({ kind: 'buyEnergyFor', validUntil: 1n, entries: repeat(purchase, entries) })),
-    list: least((entries) => ({
-      kind: 'tradeEnergyFor',
-      validUntil: 1n,
-      openUntil: 1n,
-      entries: repeat(listing, entries),
-    })),
-  };
+  return { buy: least('buyEnergyFor'), list: least('tradeEnergyFor') };
 }

@@ -111,10 +111,11 @@ export class AccountRun {
 
   #hasLiveOffer(at: Height): boolean {
     const { market, ourOffers } = this.#venue;
-    return ourOffers.some((id) => {
+    for (const id of ourOffers) {
       const until = market.openUntil[id] as number;
-      return market.seller[id] === this.number && (until < 0 || until > at);
-    });
+      if (market.seller[id] === this.number && (until < 0 || until > at)) return true;
+    }
+    return false;
   }
 
   /** Takes every offer back, at a fee each, and trades with the grid what is left above or below the stated need. */

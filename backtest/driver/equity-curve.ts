@@ -1,3 +1,5 @@
+import { type Exact, minus } from './exact.ts';
+
 /** A profit at the end of a block, what is held valued at the mark. */
 export interface EquityPoint {
   readonly height: number;
@@ -32,17 +34,23 @@ export const MIN_PERIODS = 20;
 
 const rounded = (value: number): number => Math.round(value * 1e6) / 1e6;
 
+/** A point while it may still be replaced. */
+interface Mark {
+  readonly height: number;
+  readonly profit: Exact;
+}
+
 /** Follows the profit from block to block. */
 export class EquityCurve {
   readonly #points: EquityPoint[] = [];
   readonly #everyBlocks: number;
   readonly #periodBlocks: number;
-  readonly #periods: bigint[] = [];
+  readonly #periods: Exact[] = [];
   #start: number;
-  #last: EquityPoint;
-  #periodStart = 0n;
-  #peak: EquityPoint;
-  #drawdown: Drawdown;
+  #last: Mark;
+  #periodStart: Exact = 0;
+  #peak: Mark;
+  #drawdown: { readonly amount: Exact; readonly from: number; readonly to: number };
 
   /** @param options.everyBlocks how far apart the points of the curve are. */
   constructor(options: { readonly start: number; readonly everyBlocks: number; readonly periodBlocks: number }) {
@@ -50,21 +58,21 @@ export class EquityCurve {
     this.#start = start;
     this.#everyBlocks = everyBlocks;
     this.#periodBlocks = periodBlocks;
-    this.#last = { height: start, profit: 0n };
+    this.#last = { height: start, profit: 0 };
     this.#peak = this.#last;
-    this.#drawdown = { amount: 0n, from: start, to: start };
+    this.#drawdown = { amount: 0, from: start, to: start };
   }
 
-  block(height: number, profit: bigint): void {
-    if ((height - this.#start) % this.#everyBlocks === 0) this.#points.push({ height, profit });
+  block(height: number, profit: Exact): void {
+    if ((height - this.#start) % this.#everyBlocks === 0) this.#points.push({ height, profit: BigInt(profit) });
     if ((height - this.#start) % this.#periodBlocks === 0 && height > this.#start) {
-      this.#periods.push(profit - this.#periodStart);
+      this.#periods.push(minus(profit, this.#periodStart));
       this.#periodStart = profit;
     }
     if (profit === this.#last.profit) return;
     this.#last = { height, profit };
     if (profit > this.#peak.profit) this.#peak = this.#last;
-    const amount = this.#peak.profit - profit;
+    const amount = minus(this.#peak.profit, profit);
     if (amount > this.#drawdown.amount) this.#drawdown = { amount, from: this.#peak.height, to: height };
   }
 
@@ -73,7 +81,7 @@ export class EquityCurve {
   }
 
   get drawdown(): Drawdown {
-    return this.#drawdown;
+    return { ...this.#drawdown, amount: BigInt(this.#drawdown.amount) };
   }
 
   periods(): Periods {

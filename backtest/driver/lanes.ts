@@ -1,7 +1,7 @@
 import { costOf, type Height, height, type MicroStx, microStx, type Principal } from '../../src/core/index.ts';
 import { feeOfOneEntry, feeShare } from '../../src/execution/fee.ts';
 import type { FeePolicy } from '../../src/execution/index.ts';
-import { packIntents } from '../../src/execution/pack.ts';
+import { batchCall, batchIntents, batchKinds } from '../../src/execution/pack.ts';
 import type { DayTotal, LaneState, OpenIntent, PlannedIntent } from '../../src/trading/index.ts';
 import type { OwnTransaction } from '../venue/own-transaction.ts';
 import { FeeTable } from './fee-table.ts';
@@ -18,6 +18,29 @@ export interface LaneOptions {
   readonly maxEntries: number;
   /** What each operator owns to pay fees with. */
   readonly wallet: MicroStx;
+}
+
+/** A transaction of ours. Its call is made where somebody asks for it: the venue goes by the intents. */
+class SentBatch implements OwnTransaction {
+  readonly operator: OwnTransaction['operator'];
+  readonly nonce: number;
+  readonly validUntil: Height;
+  readonly intents: OwnTransaction['intents'];
+  readonly fee: MicroStx;
+  readonly dueAt: Height;
+
+  constructor(sent: Omit<OwnTransaction, 'call'>) {
+    this.operator = sent.operator;
+    this.nonce = sent.nonce;
+    this.validUntil = sent.validUntil;
+    this.intents = sent.intents;
+    this.fee = sent.fee;
+    this.dueAt = sent.dueAt;
+  }
+
+  get call(): OwnTransaction['call'] {
+    return batchCall(this.intents, this.validUntil);
+  }
 }
 
 interface Lane {
@@ -56,18 +79,21 @@ export class Lanes {
 
   /** Sends what a turn allowed; the answer is what was sent. */
   send(allowed: readonly PlannedIntent[], tip: Height, day: number): readonly OwnTransaction[] {
-    if (allowed.length === 0) return [];
-    const { latencyBlocks, validityBlocks, maxEntries } = this.#options;
+    if (allowed.length === 0) return NOTHING;
+    const { latencyBlocks, validityBlocks, maxEntries, maxUnconfirmed } = this.#options;
+    const [validUntil, dueAt] = [height(tip + validityBlocks), height(tip + latencyBlocks)];
     const sent: OwnTransaction[] = [];
     for (const lane of this.#lanes) {
-      const mine = allowed.filter(({ operator }) => operator === lane.operator);
-      const byId = new Map(mine.map((planned) => [planned.id, planned]));
-      for (const { call, intentIds } of packIntents(mine, { validUntil: height(tip + validityBlocks), maxEntries })) {
-        const fee = this.#fees.of(call);
-        if (this.#unconfirmed(lane.operator) >= this.#options.maxUnconfirmed || fee > lane.balance) continue;
-        const intents = intentIds.map((id) => byId.get(id) as PlannedIntent);
-        const { operator, nonce } = lane;
-        const transaction = { operator, nonce, call, intents, fee, dueAt: height(tip + latencyBlocks) };
+      const { operator } = lane;
+      const mine = allowed.filter((planned) => planned.operator === operator);
+      for (const intents of batchIntents(mine, maxEntries)) {
+        const kind = batchKinds[intents[0].intent.kind];
+        const fee = this.#fees.of(
+          kind,
+          intents.map(({ account }) => account),
+        );
+        if (this.#unconfirmed(operator) >= maxUnconfirmed || fee > lane.balance) continue;
+        const transaction = new SentBatch({ operator, nonce: lane.nonce, validUntil, intents, fee, dueAt });
         lane.nonce += 1;
         lane.balance -= fee;
         this.#underWay.push(transaction);
@@ -79,11 +105,13 @@ export class Lanes {
   }
 
   #charge({ intents, fee }: OwnTransaction, day: number): void {
-    intents.forEach(({ account, intent }, entry) => {
+    const entries = intents.length;
+    for (let entry = 0; entry < entries; entry += 1) {
+      const { account, intent } = intents[entry] as PlannedIntent;
       const total = this.#day(account, day);
-      total.fees += feeShare(fee, { entry, entries: intents.length });
-      if (intent.kind === 'buy') total.spent += worstCost(intent);
-    });
+      total.fees += feeShare(fee, { entry, entries });
+      if (intent.kind === 'buy') total.spent += costOf(intent.amount, intent.maxPrice);
+    }
   }
 
   /** Gives back what a buy was counted at and did not cost, where that was today. */
@@ -93,8 +121,9 @@ export class Lanes {
   }
 
   #day(account: Principal, number: number): Day {
-    const day = this.#days.get(account) ?? { number, spent: 0, fees: 0 };
-    if (day.number !== number) Object.assign(day, { number, spent: 0, fees: 0 });
+    const known = this.#days.get(account);
+    if (known?.number === number) return known;
+    const day = { number, spent: 0, fees: 0 };
     this.#days.set(account, day);
     return day;
   }
@@ -108,17 +137,14 @@ export class Lanes {
   }
 
   #unconfirmed(operator: Principal): number {
-    return this.#underWay.reduce((count, transaction) => count + (transaction.operator === operator ? 1 : 0), 0);
+    let count = 0;
+    for (const transaction of this.#underWay) if (transaction.operator === operator) count += 1;
+    return count;
   }
 
   openIntents(): readonly OpenIntent[] {
     if (this.#underWay.length === 0) return NOTHING;
-    return this.#underWay.flatMap(({ intents }) =>
-      intents.map((planned) => ({
-        ...planned,
-        cost: microStx(planned.intent.kind === 'buy' ? worstCost(planned.intent) : 0),
-      })),
-    );
+    return this.#underWay.flatMap(({ intents }) => intents.map(openIntent));
   }
 
   states(): readonly LaneState[] {
@@ -131,7 +157,7 @@ export class Lanes {
   }
 
   dayTotals(number: number): readonly DayTotal[] {
-    return [...this.#days.keys()].map((account) => {
+    return this.#options.accounts.map((account) => {
       const { spent, fees } = this.#day(account, number);
       return { account, spent: microStx(spent), fees: microStx(fees) };
     });
@@ -140,10 +166,7 @@ export class Lanes {
 
 const NOTHING: readonly never[] = Object.freeze([]);
 
-const worstCost = ({
-  amount,
-  maxPrice,
-}: {
-  amount: Parameters<typeof costOf>[0];
-  maxPrice: Parameters<typeof costOf>[1];
-}) => costOf(amount, maxPrice);
+function openIntent(planned: PlannedIntent): OpenIntent {
+  const { intent } = planned;
+  return { ...planned, cost: intent.kind === 'buy' ? costOf(intent.amount, intent.maxPrice) : microStx(0) };
+}

@@ -1,3 +1,5 @@
+import { type Exact, plus, times } from './exact.ts';
+
 /** Blocks after a fill at which the market is looked at again. */
 export const MARK_OUT_BLOCKS = [1, 5, 20] as const;
 
@@ -38,24 +40,24 @@ interface MarkOut {
   readonly blocks: number;
   /** Place among the recent fills of the first that is not that old yet. */
   next: number;
-  gained: bigint;
-  wh: bigint;
+  gained: Exact;
+  wh: Exact;
 }
 
 /** Fills of one side, summed up. */
 class Total {
   fills = 0;
-  wh = 0n;
-  microStx = 0n;
+  wh: Exact = 0;
+  microStx: Exact = 0;
 
   add(amount: number, price: number): void {
     this.fills += 1;
-    this.wh += BigInt(amount);
-    this.microStx += BigInt(amount) * BigInt(price);
+    this.wh = plus(this.wh, amount);
+    this.microStx = plus(this.microStx, times(amount, price));
   }
 
   traded(): Traded {
-    return { fills: this.fills, wh: this.wh, microStx: this.microStx };
+    return { fills: this.fills, wh: BigInt(this.wh), microStx: BigInt(this.microStx) };
   }
 }
 
@@ -76,18 +78,18 @@ export class MakerLog {
   #recent: Fill[] = [];
   readonly #bought = new Total();
   readonly #sold = new Total();
-  readonly #markOuts: readonly MarkOut[] = MARK_OUT_BLOCKS.map((blocks) => ({ blocks, next: 0, gained: 0n, wh: 0n }));
+  readonly #markOuts: readonly MarkOut[] = MARK_OUT_BLOCKS.map((blocks) => ({ blocks, next: 0, gained: 0, wh: 0 }));
   /** By blocks from listing to sale, how often. */
   readonly #timesToFill = new Map<number, number>();
   #listed = 0;
-  #listedWh = 0n;
+  #listedWh: Exact = 0;
   #blocks = 0;
   #quoted = 0;
   #positions = 0;
 
   listed(amount: number): void {
     this.#listed += 1;
-    this.#listedWh += BigInt(amount);
+    this.#listedWh = plus(this.#listedWh, amount);
   }
 
   bought(amount: number, price: number, at: number): void {
@@ -103,23 +105,24 @@ export class MakerLog {
   }
 
   /** A block is over. @param last the last price that others paid. */
-  block(at: number, state: { readonly last: number; readonly quoting: boolean; readonly position: number }): void {
+  block(at: number, { last, quoting, position }: { last: number; quoting: boolean; position: number }): void {
     this.#blocks += 1;
-    if (state.quoting) this.#quoted += 1;
-    this.#positions += state.position;
-    if (this.#recent.length > 0) this.#markOut(at, state.last);
+    if (quoting) this.#quoted += 1;
+    this.#positions += position;
+    if (this.#recent.length > 0) this.#markOut(at, last);
   }
 
   #markOut(at: number, last: number): void {
+    let lookedAt = this.#recent.length;
     for (const markOut of this.#markOuts) {
       for (; markOut.next < this.#recent.length; markOut.next += 1) {
-        const fill = this.#recent[markOut.next] as Fill;
-        if (fill.at + markOut.blocks > at) break;
-        markOut.gained += BigInt(fill.side * (last - fill.price)) * BigInt(fill.amount);
-        markOut.wh += BigInt(fill.amount);
+        const { at: filledAt, amount, price, side } = this.#recent[markOut.next] as Fill;
+        if (filledAt + markOut.blocks > at) break;
+        markOut.gained = plus(markOut.gained, times(side * (last - price), amount));
+        markOut.wh = plus(markOut.wh, amount);
       }
+      lookedAt = Math.min(lookedAt, markOut.next);
     }
-    const lookedAt = this.#markOuts.reduce((least, { next }) => Math.min(least, next), this.#recent.length);
     if (lookedAt < LOOKED_AT) return;
     this.#recent = this.#recent.slice(lookedAt);
     for (const markOut of this.#markOuts) markOut.next -= lookedAt;
@@ -132,8 +135,10 @@ export class MakerLog {
       bought,
       sold,
       spreadCaptured: paid === null || earned === null ? null : rounded(earned - paid),
-      markOuts: Object.fromEntries(this.#markOuts.map(({ blocks, gained, wh }) => [`+${blocks}`, perWh(gained, wh)])),
-      listed: { offers: this.#listed, wh: this.#listedWh },
+      markOuts: Object.fromEntries(
+        this.#markOuts.map(({ blocks, gained, wh }) => [`+${blocks}`, perWh(BigInt(gained), BigInt(wh))]),
+      ),
+      listed: { offers: this.#listed, wh: BigInt(this.#listedWh) },
       fillRatio: ratio(sold.fills, this.#listed),
       timeToFill: this.#timeToFill(),
       quoteUptime: ratio(this.#quoted, this.#blocks),

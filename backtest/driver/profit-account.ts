@@ -1,5 +1,6 @@
 import { CorruptionError } from '../../src/core/index.ts';
 import type { GridPrices } from '../../src/trading/index.ts';
+import { type Exact, exact, minus, plus, times } from './exact.ts';
 
 /** What made up a profit, in µSTX. The parts sum exactly to `net`. */
 export interface Profit {
@@ -32,107 +33,98 @@ export class ProfitAccount {
   #mark: number;
   #grid: GridPrices;
   /** Wh beyond what the idle account holds. */
-  #position = 0n;
-  #cash = 0n;
-  #spread = 0n;
-  #inventory = 0n;
-  #fees = 0n;
-  #gridPart = 0n;
+  #position: Exact = 0;
+  #cash: Exact = 0;
+  #spread: Exact = 0;
+  #inventory: Exact = 0;
+  #fees: Exact = 0;
+  #gridPart: Exact = 0;
   /** Free energy of the idle account. */
-  #idleEnergy: bigint;
-  #idleCash = 0n;
-  #imported = 0n;
-  #exported = 0n;
-  /** Null after a change of a part. */
-  #running: bigint | null = null;
+  #idleEnergy: Exact;
+  #idleCash: Exact = 0;
+  #imported: Exact = 0;
+  #exported: Exact = 0;
 
   constructor(grid: GridPrices, energy: number) {
     this.#grid = grid;
     this.#mark = markOf(grid);
-    this.#idleEnergy = BigInt(energy);
+    this.#idleEnergy = energy;
   }
 
   /** Wh held beyond what the idle account holds. */
-  get position(): bigint {
+  get position(): Exact {
     return this.#position;
   }
 
   get flow(): GridFlow {
-    return { imported: this.#imported, exported: this.#exported };
+    return { imported: BigInt(this.#imported), exported: BigInt(this.#exported) };
   }
 
   /** What the idle account has paid to the grid so far, less what it was paid: the baseline "grid only". */
   get idleCost(): bigint {
-    return -this.#idleCash;
+    return -BigInt(this.#idleCash);
   }
 
   reprice(grid: GridPrices): void {
-    this.#running = null;
     const mark = markOf(grid);
     this.#grid = grid;
-    this.#inventory += this.#position * BigInt(mark - this.#mark);
+    this.#inventory = plus(this.#inventory, times(this.#position, mark - this.#mark));
     this.#mark = mark;
   }
 
   bought(amount: number, price: number): void {
-    this.#running = null;
-    const [energy, cost] = [BigInt(amount), BigInt(amount) * BigInt(price)];
-    this.#cash -= cost;
-    this.#spread += BigInt(this.#mark) * energy - cost;
-    this.#position += energy;
+    const cost = times(amount, price);
+    this.#cash = minus(this.#cash, cost);
+    this.#spread = plus(this.#spread, minus(times(this.#mark, amount), cost));
+    this.#position = plus(this.#position, amount);
   }
 
   sold(amount: number, price: number): void {
-    this.#running = null;
-    const [energy, income] = [BigInt(amount), BigInt(amount) * BigInt(price)];
-    this.#cash += income;
-    this.#spread += income - BigInt(this.#mark) * energy;
-    this.#position -= energy;
+    const income = times(amount, price);
+    this.#cash = plus(this.#cash, income);
+    this.#spread = plus(this.#spread, minus(income, times(this.#mark, amount)));
+    this.#position = minus(this.#position, amount);
   }
 
   paidFee(fee: number): void {
-    this.#running = null;
-    this.#cash -= BigInt(fee);
-    this.#fees -= BigInt(fee);
+    this.#cash = minus(this.#cash, fee);
+    this.#fees = minus(this.#fees, fee);
   }
 
   /** Production less consumption, which the idle account has as well. */
   produced(change: number): void {
-    this.#idleEnergy += BigInt(change);
+    this.#idleEnergy = plus(this.#idleEnergy, change);
   }
 
   /** The account takes Wh from the grid, or gives where negative. */
-  fromGrid(amount: bigint): void {
-    this.#running = null;
-    const edge = this.#trade(amount);
-    this.#cash += edge.cash;
-    this.#gridPart += edge.part;
-    this.#position += amount;
-    if (amount > 0n) this.#imported += amount;
-    else this.#exported -= amount;
+  fromGrid(wh: bigint): void {
+    const amount = exact(wh);
+    const { cash, part } = this.#trade(amount);
+    this.#cash = plus(this.#cash, cash);
+    this.#gridPart = plus(this.#gridPart, part);
+    this.#position = plus(this.#position, amount);
+    if (amount > 0) this.#imported = plus(this.#imported, amount);
+    else this.#exported = minus(this.#exported, amount);
   }
 
   /** The idle account trades with the grid until it holds `target` Wh. */
   settleIdle(target: bigint): void {
-    this.#running = null;
-    const amount = target - this.#idleEnergy;
-    const edge = this.#trade(amount);
-    this.#idleEnergy = target;
-    this.#idleCash += edge.cash;
-    this.#gridPart -= edge.part;
-    this.#position -= amount;
+    const amount = minus(exact(target), this.#idleEnergy);
+    const { cash, part } = this.#trade(amount);
+    this.#idleEnergy = exact(target);
+    this.#idleCash = plus(this.#idleCash, cash);
+    this.#gridPart = minus(this.#gridPart, part);
+    this.#position = minus(this.#position, amount);
   }
 
-  #trade(amount: bigint): { readonly cash: bigint; readonly part: bigint } {
-    const price = amount > 0n ? this.#grid.import : this.#grid.feedIn;
-    const cash = -amount * BigInt(price);
-    return { cash, part: cash + amount * BigInt(this.#mark) };
+  #trade(amount: Exact): { readonly cash: Exact; readonly part: Exact } {
+    const cash = minus(0, times(amount, amount > 0 ? this.#grid.import : this.#grid.feedIn));
+    return { cash, part: plus(cash, times(amount, this.#mark)) };
   }
 
   /** Profit so far, what is held valued at the mark. */
-  get running(): bigint {
-    this.#running ??= this.#spread + this.#inventory + this.#fees + this.#gridPart;
-    return this.#running;
+  get running(): Exact {
+    return plus(plus(this.#spread, this.#inventory), plus(this.#fees, this.#gridPart));
   }
 
   /**
@@ -141,12 +133,13 @@ export class ProfitAccount {
    * @throws CorruptionError where they do not, or where the parts are not what the cash is.
    */
   close(): Profit {
-    if (this.#position !== 0n) throw new CorruptionError(`expected no energy left over, was ${this.#position} Wh`);
-    const net = this.#cash - this.#idleCash;
-    if (net !== this.running) {
+    if (this.#position !== 0) throw new CorruptionError(`expected no energy left over, was ${this.#position} Wh`);
+    const net = BigInt(minus(this.#cash, this.#idleCash));
+    const parts = [this.#spread, this.#inventory, this.#fees, this.#gridPart].map(BigInt);
+    const [spread = 0n, inventory = 0n, fees = 0n, grid = 0n] = parts;
+    if (net !== spread + inventory + fees + grid) {
       throw new CorruptionError(`expected the parts of the profit to sum to ${net} µSTX, was ${this.running}`);
     }
-    const [spread, inventory, fees, grid] = [this.#spread, this.#inventory, this.#fees, this.#gridPart];
     return { net, spread, inventory, fees, grid };
   }
 }

@@ -50,7 +50,8 @@ class Run {
   readonly #lanes: Lanes;
   readonly #engine: TurnEngine;
   readonly #accounts: readonly AccountRun[];
-  readonly #byNumber = new Map<number, AccountRun>();
+  /** By account; undefined where it is not ours. */
+  readonly #byNumber: (AccountRun | undefined)[] = [];
   readonly #tally = new Tally();
   readonly #benched: Bench[] = [];
   readonly #benchedStrategies = new Set<string>();
@@ -78,7 +79,7 @@ class Run {
         displaced: (kind, code) => this.#tally.displace(kind, code),
         diverted: () => this.#tally.divert(),
       },
-      onLack: (account, lacking, at) => this.#byNumber.get(account)?.takeFromGrid(lacking, at),
+      onLack: (account, lacking, at) => this.#byNumber[account]?.takeFromGrid(lacking, at),
       ...(onCall === undefined ? {} : { onCall }),
     });
     const begin = market.firstHeight;
@@ -101,7 +102,8 @@ class Run {
       const curve = new EquityCurve({ start: begin, everyBlocks, periodBlocks: settings.periodBlocks });
       return new AccountRun(this.#venue, account, { grid: this.#grid, mark: this.#lastPrice, curve });
     });
-    for (const run of this.#accounts) this.#byNumber.set(run.number, run);
+    this.#byNumber.length = market.accounts.size;
+    for (const run of this.#accounts) this.#byNumber[run.number] = run;
   }
 
   play(): BacktestResult {
@@ -146,7 +148,8 @@ class Run {
   #tellBlock(height: Height, tell: NonNullable<BacktestInput['onBlock']>): void {
     for (const { account, profit } of this.#accounts) {
       const { principal } = account;
-      tell({ principal, height, profit: profit.running, position: profit.position, grid: this.#grid });
+      const { running, position } = profit;
+      tell({ principal, height, profit: BigInt(running), position: BigInt(position), grid: this.#grid });
     }
   }
 
@@ -187,7 +190,7 @@ class Run {
         this.#traded(market);
         return;
       case EventKind.tradeListed:
-        this.#byNumber.get(next.account[0] as number)?.log.listed(next.amount[0] as number);
+        this.#byNumber[next.account[0] as number]?.log.listed(next.amount[0] as number);
         return;
       case EventKind.energyPriceSet:
         this.#grid = gridPrices(this.#input.settings.grid, next.price[0] as GridPrices['import']);
@@ -200,7 +203,7 @@ class Run {
         const amount = next.amount[0] as number;
         const consumed = kind[0] === EventKind.readingRecorded ? (next.second[0] as number) : 0;
         const change = kind[0] === EventKind.energyConsumed ? -amount : amount - consumed;
-        this.#byNumber.get(next.account[0] as number)?.energyChanged(change);
+        this.#byNumber[next.account[0] as number]?.energyChanged(change);
         return;
       }
     }
@@ -208,9 +211,11 @@ class Run {
 
   #traded(market: ColumnarMarket): void {
     const { next } = market;
-    const [amount, price, at] = [next.amount[0] as number, next.price[0] as number, next.height[0] as number];
-    const seller = this.#byNumber.get(next.account[0] as number);
-    const buyer = this.#byNumber.get(next.other[0] as number);
+    const amount = next.amount[0] as number;
+    const price = next.price[0] as number;
+    const at = next.height[0] as number;
+    const seller = this.#byNumber[next.account[0] as number];
+    const buyer = this.#byNumber[next.other[0] as number];
     if (seller === undefined && buyer === undefined) this.#lastPrice = price;
     if (seller !== undefined) {
       const listedAt = market.listedAt[next.trade[0] as number] as number;
@@ -227,7 +232,7 @@ class Run {
     const planned = intents[entry];
     if (planned === undefined) return;
     const { account, intent } = planned;
-    const run = this.#byNumber.get(this.#venue.market.accounts.numberOf(account));
+    const run = this.#byNumber[this.#venue.market.accounts.numberOf(account)];
     run?.profit.paidFee(feeShare(fee, { entry, entries: intents.length }));
     this.#tally.answer(intent.kind, code === OK ? null : (gridErrorName(code) ?? `u${code}`));
     if (intent.kind !== 'buy') return;

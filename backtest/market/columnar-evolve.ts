@@ -4,6 +4,9 @@ import { type ColumnarMarket, TradeStatus } from './columnar-market.ts';
 
 const { open, completed, cancelled } = TradeStatus;
 
+/** The contract counts grants one by one; where a recording begins in the middle, its first is this far ahead at most. */
+const LARGEST_GAP = 2 ** 20;
+
 /**
  * Applies the events of the rows from `from` up to but not including `to`: what `evolve` does, in place and without
  * making an object.
@@ -12,7 +15,7 @@ const { open, completed, cancelled } = TradeStatus;
  *   before it are applied then.
  */
 export function evolveRows(market: ColumnarMarket, columns: EventColumns, from: number, to: number): void {
-  market.reserve(to - from, to - from);
+  market.reserveAccounts();
   const { kind, firstSequence } = columns;
   if (firstSequence + from !== market.sequence + 1) {
     throw new CorruptionError(`expected event ${market.sequence + 1}, was event ${firstSequence + from}`);
@@ -115,6 +118,7 @@ function list(market: ColumnarMarket, columns: EventColumns, row: number): void 
   const amount = columns.amount[row] as number;
   const grant = columns.grant[row] as number;
   known(market, seller);
+  if (id >= market.seller.length) market.reserveTrades(id);
   if (grant !== NO_GRANT) {
     const lister = columns.operator[row] as number;
     market.energyLeft[grantInForce(market, seller, lister)] = columns.second[row] as number;
@@ -181,9 +185,10 @@ function grant(market: ColumnarMarket, columns: EventColumns, row: number): void
   const id = columns.grant[row] as number;
   const prosumer = columns.account[row] as number;
   const operator = columns.operator[row] as number;
-  if (id >= market.spendLeft.length) {
+  if (id > market.lastGrant + LARGEST_GAP) {
     throw new CorruptionError(`expected a grant id near ${market.lastGrant + 1}, was ${id}`);
   }
+  if (id >= market.spendLeft.length) market.reserveGrants(id);
   market.lastGrant = id;
   market.setGrant(prosumer, operator, id);
   market.grantProsumer[id] = prosumer;

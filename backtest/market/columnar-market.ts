@@ -9,9 +9,6 @@ import { NextEvent } from './next-event.ts';
 /** The status of a trade in its column; 0 where there is none. */
 export const TradeStatus = { open: 1, completed: 2, cancelled: 3 } as const;
 
-/** Pairs of accounts as one number: there are never 2^26 accounts. */
-const PAIR = 2 ** 26;
-
 /** What happened to the book: a listed trade's id, or minus the id of one that is no longer open. */
 export class BookChanges {
   ids = new Float64Array(64);
@@ -72,7 +69,8 @@ export class ColumnarMarket {
   maxBuyPrice = new Float64Array(64);
   minSellPrice = new Float64Array(64);
   expiresAt = new Float64Array(64);
-  readonly #grants = new Map<number, number>();
+  /** By prosumer and then operator. */
+  readonly #grants = new Map<number, Map<number, number>>();
 
   /** What the last decision would print. */
   readonly next: NextEvent;
@@ -84,20 +82,14 @@ export class ColumnarMarket {
     this.owner = options.accounts.numberOf(options.owner);
     this.next = new NextEvent(options.accounts);
     this.meter.fill(NONE);
-    this.reserve(0, 0);
+    this.reserveAccounts();
   }
 
-  /** Makes room for all accounts, and for as many more trades and grants. */
-  reserve(trades: number, grants: number): void {
-    const accounts = this.accounts.size + 1;
-    if (accounts >= PAIR) throw new CorruptionError(`expected fewer than ${PAIR} accounts, was ${accounts}`);
-    if (accounts > this.registered.length) this.#reserveAccounts(accounts);
-    if (this.lastTrade + trades >= this.seller.length) this.#reserveTrades(this.lastTrade + trades + 1);
-    if (this.lastGrant + grants >= this.spendLeft.length) this.#reserveGrants(this.lastGrant + grants + 1);
-  }
-
-  #reserveAccounts(rows: number): void {
+  /** Makes room for all accounts. */
+  reserveAccounts(): void {
+    const rows = this.accounts.size + 1;
     const before = this.meter.length;
+    if (rows <= before) return;
     this.registered = grown(this.registered, rows);
     this.energy = grown(this.energy, rows);
     this.funds = grown(this.funds, rows);
@@ -107,7 +99,9 @@ export class ColumnarMarket {
     this.lastReading = grown(this.lastReading, rows);
   }
 
-  #reserveTrades(rows: number): void {
+  /** Makes room for trades up to an id. */
+  reserveTrades(last: number): void {
+    const rows = last + 1;
     this.tradeStatus = grown(this.tradeStatus, rows);
     this.seller = grown(this.seller, rows);
     this.buyer = grown(this.buyer, rows);
@@ -119,7 +113,9 @@ export class ColumnarMarket {
     this.openUntil = grown(this.openUntil, rows);
   }
 
-  #reserveGrants(rows: number): void {
+  /** Makes room for grants up to an id. */
+  reserveGrants(last: number): void {
+    const rows = last + 1;
     this.grantProsumer = grown(this.grantProsumer, rows);
     this.grantOperator = grown(this.grantOperator, rows);
     this.spendLeft = grown(this.spendLeft, rows);
@@ -131,17 +127,19 @@ export class ColumnarMarket {
 
   /** The grant in force of a prosumer to an operator, or NO_GRANT. */
   grantOf(prosumer: number, operator: number): number {
-    return this.#grants.get(prosumer * PAIR + operator) ?? NO_GRANT;
+    return this.#grants.get(prosumer)?.get(operator) ?? NO_GRANT;
   }
 
   setGrant(prosumer: number, operator: number, grant: number): void {
-    if (grant === NO_GRANT) this.#grants.delete(prosumer * PAIR + operator);
-    else this.#grants.set(prosumer * PAIR + operator, grant);
+    const given = this.#grants.get(prosumer) ?? new Map<number, number>();
+    if (grant === NO_GRANT) given.delete(operator);
+    else given.set(operator, grant);
+    this.#grants.set(prosumer, given);
   }
 
   /** All grants in force. */
-  grants(): Iterable<number> {
-    return this.#grants.values();
+  *grants(): Iterable<number> {
+    for (const given of this.#grants.values()) yield* given.values();
   }
 
   isMetered(account: number): boolean {
@@ -163,7 +161,9 @@ export function columnarMarket(state: MarketState, accounts: AccountIndex): Colu
   }
   for (const [, trade] of state.trades) for (const who of [trade.buyer, trade.lister]) accounts.numberOf(who);
   for (const [key] of state.delegations) for (const who of key.split(' ')) accounts.numberOf(who as Principal);
-  market.reserve(state.lastTradeId, state.lastGrantId);
+  market.reserveAccounts();
+  market.reserveTrades(state.lastTradeId);
+  market.reserveGrants(state.lastGrantId);
   market.sequence = state.sequence;
   market.lastTrade = state.lastTradeId;
   market.lastGrant = state.lastGrantId;

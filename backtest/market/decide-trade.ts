@@ -112,8 +112,8 @@ export function decideCancellation(
   if (seller !== ANY && seller !== owner) return gridErrors.termsDiffer;
   if (caller !== owner && caller !== lister && !isPast(market, trade, height)) return gridErrors.unauthorized;
   const amount = market.amount[trade] as number;
-  const grant = market.grantOf(owner, lister);
-  const returns = grant !== NO_GRANT && grant === market.tradeGrant[trade];
+  const grant = market.tradeGrant[trade] as number;
+  const returns = grant !== NO_GRANT && grant === market.grantOf(owner, lister);
   const next = begin(market, EventKind.tradeCancelled, owner, height);
   next.operator[0] = caller;
   next.trade[0] = trade;

@@ -68,7 +68,7 @@ function nameAccounts(market: ColumnarMarket, call: GridCall | EntryCall): void 
       if (who !== undefined) market.accounts.numberOf(who);
     }
   }
-  market.reserve(1, 1);
+  market.reserveAccounts();
 }
 
 function decideSingle(
@@ -200,7 +200,6 @@ function executeBatch(
   }
   const events: GridEvent[] = [];
   const result = entriesOf(call).map((entry): DecidedEntry => {
-    market.reserve(1, 1);
     const code = decideSingle(market, entry, { caller, height });
     if (code !== OK) return { ok: false, error: nameOf(code) };
     const event = readRow(market.next, 0);

@@ -1,5 +1,5 @@
 import { gridErrors } from '../../src/contract/index.ts';
-import { MAX_AMOUNT as MAX, sequence } from '../../src/core/index.ts';
+import { MAX_AMOUNT as MAX, type Sequence } from '../../src/core/index.ts';
 import { type EventKind, NO_GRANT, NONE } from '../data/event-columns.ts';
 import { evolveRows } from './columnar-evolve.ts';
 import type { ColumnarMarket } from './columnar-market.ts';
@@ -24,7 +24,7 @@ export function apply(market: ColumnarMarket): void {
 /** Writes what every event has. */
 export function begin(market: ColumnarMarket, kind: EventKind, account: number, height: number): NextEvent {
   const { next } = market;
-  next.firstSequence = sequence(market.sequence + 1);
+  next.firstSequence = (market.sequence + 1) as Sequence;
   next.kind[0] = kind;
   next.height[0] = height;
   next.transaction[0] = NONE;

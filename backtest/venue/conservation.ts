@@ -36,7 +36,7 @@ function fundsIn(event: EventColumns): number {
  * @throws CorruptionError where energy or money came from nowhere or went nowhere.
  */
 export function applyConserving(market: ColumnarMarket): void {
-  market.reserve(1, 1);
+  market.reserveAccounts();
   const { next, energy, escrowed, funds } = market;
   const account = next.account[0] as number;
   const other = next.kind[0] === EventKind.tradeBought ? (next.other[0] as number) : account;

@@ -1,6 +1,5 @@
 import type { BatchCall } from '../../src/contract/index.ts';
-import { gridErrors } from '../../src/contract/index.ts';
-import type { Height, MicroStx, Principal } from '../../src/core/index.ts';
+import { type Height, type MicroStx, type Principal, unreachable } from '../../src/core/index.ts';
 import type { PlannedIntent } from '../../src/trading/index.ts';
 import type { ColumnarMarket } from '../market/columnar-market.ts';
 import { decideCancellation, decideListing, decidePurchase } from '../market/decide-trade.ts';
@@ -11,51 +10,44 @@ export interface OwnTransaction {
   readonly operator: Principal;
   /** Its place in the order of the operator's transactions. */
   readonly nonce: number;
+  /** The last height at which it may execute. */
+  readonly validUntil: Height;
+  /** Behind each entry; all of one kind, listings with one expiry. */
+  readonly intents: readonly [PlannedIntent, ...PlannedIntent[]];
+  /** What it is to the contract; encoded when it is asked for. */
   readonly call: BatchCall;
-  /** Behind each entry. */
-  readonly intents: readonly PlannedIntent[];
   /** What it pays whether it succeeds or not. */
   readonly fee: MicroStx;
   /** The block that executes it. */
   readonly dueAt: Height;
 }
 
-/**
- * Decides the entries of a batch one after the other; `answer` applies each that succeeds before the next is decided.
- * Where the contract refuses the batch as a whole, every entry is answered so.
- */
-export function executeTransaction(
+/** Whether the contract refuses the batch as a whole in a block of this height, so that every entry is answered `pastHeight`. */
+export function isTooLate({ validUntil, intents }: OwnTransaction, height: number): boolean {
+  const { intent } = intents[0];
+  return validUntil < height || (intent.kind === 'list' && (intent.openUntil < height || !inRange(intent.openUntil)));
+}
+
+/** Decides one entry of a batch that is not too late, as a deciding function does. */
+export function decideEntry(
   market: ColumnarMarket,
-  { call, intents }: OwnTransaction,
-  { caller, height }: { readonly caller: number; readonly height: number },
-  answer: (entry: number, code: number) => void,
-): void {
-  const { accounts } = market;
-  const past =
-    Number(call.validUntil) < height ||
-    (call.kind === 'tradeEnergyFor' && (Number(call.openUntil) < height || !inRange(Number(call.openUntil))));
-  if (past) {
-    for (let entry = 0; entry < intents.length; entry += 1) answer(entry, gridErrors.pastHeight);
-    return;
-  }
-  switch (call.kind) {
-    case 'buyEnergyFor':
-      call.entries.forEach(({ buyer, tradeId, amount, maxPrice }, entry) => {
-        const terms = { trade: Number(tradeId), amount: Number(amount), maxPrice: Number(maxPrice) };
-        answer(entry, decidePurchase(market, { buyer: accounts.numberOf(buyer), ...terms }, caller, height));
-      });
-      return;
-    case 'tradeEnergyFor':
-      call.entries.forEach(({ seller, amount, price }, entry) => {
-        const terms = { amount: Number(amount), price: Number(price), openUntil: Number(call.openUntil) };
-        answer(entry, decideListing(market, { seller: accounts.numberOf(seller), ...terms }, caller, height));
-      });
-      return;
-    case 'cancelTradeFor':
-      call.entries.forEach(({ seller, tradeId }, entry) => {
-        const cancellation = { seller: accounts.numberOf(seller), trade: Number(tradeId) };
-        answer(entry, decideCancellation(market, cancellation, caller, height));
-      });
-      return;
+  { account, intent }: PlannedIntent,
+  caller: number,
+  height: number,
+): number {
+  const number = market.accounts.numberOf(account);
+  switch (intent.kind) {
+    case 'buy': {
+      const { tradeId, amount, maxPrice } = intent;
+      return decidePurchase(market, { buyer: number, trade: tradeId, amount, maxPrice }, caller, height);
+    }
+    case 'list': {
+      const { amount, price, openUntil } = intent;
+      return decideListing(market, { seller: number, amount, price, openUntil }, caller, height);
+    }
+    case 'cancel':
+      return decideCancellation(market, { seller: number, trade: intent.tradeId }, caller, height);
+    default:
+      return unreachable(intent, 'intent');
   }
 }

@@ -1,6 +1,7 @@
-import type { GridCall } from '../../src/contract/index.ts';
+import { type GridCall, gridErrors } from '../../src/contract/index.ts';
 import { ConfigError, type Height, height, type Principal, type Random } from '../../src/core/index.ts';
 import type { Decision, MarketState } from '../../src/market/index.ts';
+import type { PlannedIntent } from '../../src/trading/index.ts';
 import type { AccountIndex } from '../data/accounts.ts';
 import { type EventColumns, EventKind } from '../data/event-columns.ts';
 import { isPast } from '../market/columnar-evolve.ts';
@@ -12,7 +13,7 @@ import { ANY, OK } from '../market/rules.ts';
 import { type CallLog, logged } from './call-log.ts';
 import { applyConserving } from './conservation.ts';
 import type { FillModel } from './fill-model.ts';
-import { executeTransaction, type OwnTransaction } from './own-transaction.ts';
+import { decideEntry, isTooLate, type OwnTransaction } from './own-transaction.ts';
 import { callerOf, continuesTransaction, decideRecorded, purchaseCall, recordedCall } from './recorded-others.ts';
 
 /** Hears what happens at the venue. */
@@ -123,16 +124,16 @@ export class Venue {
 
   #execute(transaction: OwnTransaction, height: Height): void {
     const { listener, onCall, accounts } = this.#options;
-    onCall?.(logged(transaction.operator, height, transaction.call));
-    executeTransaction(
-      this.market,
-      transaction,
-      { caller: accounts.numberOf(transaction.operator), height },
-      (entry, code) => {
-        if (code === OK) this.#apply();
-        listener.answered(transaction, entry, code);
-      },
-    );
+    const { operator, intents } = transaction;
+    onCall?.(logged(operator, height, transaction.call));
+    const caller = accounts.numberOf(operator);
+    const tooLate = isTooLate(transaction, height);
+    for (let entry = 0; entry < intents.length; entry += 1) {
+      const planned = intents[entry] as PlannedIntent;
+      const code = tooLate ? gridErrors.pastHeight : decideEntry(this.market, planned, caller, height);
+      if (code === OK) this.#apply();
+      listener.answered(transaction, entry, code);
+    }
   }
 
   /** Makes a call that is no trading of ours: setting the scene, or settling with the grid. */
@@ -234,8 +235,8 @@ export class Venue {
   #replayPurchase(columns: EventColumns, row: number): void {
     const { listener } = this.#options;
     const trade = this.#tradeOf(columns.trade[row] as number);
-    const [seller, buyer] = [columns.account[row] as number, columns.other[row] as number];
-    if (!this.isOurs(buyer)) {
+    const seller = columns.account[row] as number;
+    if (!this.isOurs(columns.other[row] as number)) {
       if (this.#ourOffers.length > 0 && this.#divert(columns, row)) listener.diverted();
       else if (!this.isOurs(seller) && this.#make(columns, row, trade)) return;
     }

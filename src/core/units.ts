@@ -84,4 +84,8 @@ export function txId(text: string): TxId {
  *
  * @throws CorruptionError when the product leaves the safe integers; the contract admits no such offer.
  */
-export const costOf = (amount: Wh, unitPrice: Price): MicroStx => microStx(BigInt(amount) * BigInt(unitPrice));
+export function costOf(amount: Wh, unitPrice: Price): MicroStx {
+  const cost = amount * unitPrice;
+  // A safe product is exact; beyond, the exact one is for the error alone.
+  return Number.isSafeInteger(cost) ? (cost as MicroStx) : microStx(BigInt(amount) * BigInt(unitPrice));
+}

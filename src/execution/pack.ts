@@ -14,52 +14,67 @@ export interface PackParameters {
   readonly maxEntries: number;
 }
 
+/** Intents that one transaction carries, at least one, in the order of its entries. */
+export type Batch = readonly [PlannedIntent, ...PlannedIntent[]];
+
 type Kind = PlannedIntent['intent']['kind'];
 type Of<K extends Kind> = PlannedIntent & { readonly intent: { readonly kind: K } };
 
-/**
- * Packs intents into as few batch calls as their kinds and expiries allow. Cancels come first, for they only free
- * energy, then buys, then listings by the height at which they close.
- */
-export function packIntents(intents: readonly PlannedIntent[], parameters: PackParameters): readonly Pack[] {
-  const validUntil = BigInt(parameters.validUntil);
-  const packsOf = <K extends Kind>(list: readonly Of<K>[], callOf: (list: readonly Of<K>[]) => BatchCall) =>
-    slices(list, parameters.maxEntries).map((slice) => ({
-      call: callOf(slice),
-      intentIds: slice.map(({ id }) => id),
-    }));
+/** The function that carries intents of each kind. */
+export const batchKinds: Readonly<Record<Kind, BatchCall['kind']>> = {
+  cancel: 'cancelTradeFor',
+  buy: 'buyEnergyFor',
+  list: 'tradeEnergyFor',
+};
 
-  const lists = intents.filter(isOf('list'));
-  const heights = [...new Set(lists.map(({ intent }) => intent.openUntil))].sort((one, other) => one - other);
-  return [
-    ...packsOf(intents.filter(isOf('cancel')), (slice) => ({
-      kind: 'cancelTradeFor',
-      validUntil,
-      entries: slice.map(cancelEntry),
-    })),
-    ...packsOf(intents.filter(isOf('buy')), (slice) => ({
-      kind: 'buyEnergyFor',
-      validUntil,
-      entries: slice.map(buyEntry),
-    })),
-    ...heights.flatMap((openUntil) =>
-      packsOf(
-        lists.filter(({ intent }) => intent.openUntil === openUntil),
-        (slice) => ({
-          kind: 'tradeEnergyFor',
-          validUntil,
-          openUntil: BigInt(openUntil),
-          entries: slice.map(listEntry),
-        }),
-      ),
-    ),
-  ];
+/** Packs intents into as few batch calls as `batchIntents` makes of them. */
+export function packIntents(intents: readonly PlannedIntent[], parameters: PackParameters): readonly Pack[] {
+  const { validUntil, maxEntries } = parameters;
+  return batchIntents(intents, maxEntries).map((batch) => ({
+    call: batchCall(batch, validUntil),
+    intentIds: batch.map(({ id }) => id),
+  }));
 }
 
-const isOf =
-  <K extends Kind>(kind: K) =>
-  (planned: PlannedIntent): planned is Of<K> =>
-    planned.intent.kind === kind;
+/**
+ * Divides intents into as few batches as their kinds and expiries allow. Cancels come first, for they only free energy,
+ * then buys, then listings by the height at which they close.
+ */
+export function batchIntents(intents: readonly PlannedIntent[], maxEntries: number): readonly Batch[] {
+  const batches: [PlannedIntent, ...PlannedIntent[]][] = [];
+  for (const planned of [...intents].sort(byPlace)) {
+    const last = batches.at(-1);
+    const fits = last !== undefined && last.length < maxEntries && byPlace(last[0], planned) === 0;
+    if (fits) last.push(planned);
+    else batches.push([planned]);
+  }
+  return batches;
+}
+
+const places: Readonly<Record<Kind, number>> = { cancel: 0, buy: 1, list: 2 };
+
+/** Zero where one transaction can carry both. */
+function byPlace({ intent: one }: PlannedIntent, { intent: other }: PlannedIntent): number {
+  if (one.kind === 'list' && other.kind === 'list') return one.openUntil - other.openUntil;
+  return places[one.kind] - places[other.kind];
+}
+
+/** The call that a batch is. */
+export function batchCall(batch: Batch, lastHeight: Height): BatchCall {
+  const validUntil = BigInt(lastHeight);
+  const [{ intent }] = batch;
+  // What shares a batch is of one kind.
+  switch (intent.kind) {
+    case 'cancel':
+      return { kind: 'cancelTradeFor', validUntil, entries: (batch as readonly Of<'cancel'>[]).map(cancelEntry) };
+    case 'buy':
+      return { kind: 'buyEnergyFor', validUntil, entries: (batch as readonly Of<'buy'>[]).map(buyEntry) };
+    case 'list': {
+      const entries = (batch as readonly Of<'list'>[]).map(listEntry);
+      return { kind: 'tradeEnergyFor', validUntil, openUntil: BigInt(intent.openUntil), entries };
+    }
+  }
+}
 
 const cancelEntry = ({ account, intent }: Of<'cancel'>): CancelEntry => ({
   seller: account,
@@ -78,9 +93,3 @@ const listEntry = ({ account, intent }: Of<'list'>): ListEntry => ({
   amount: BigInt(intent.amount),
   price: BigInt(intent.price),
 });
-
-function slices<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
-  const result: T[][] = [];
-  for (let from = 0; from < items.length; from += size) result.push(items.slice(from, from + size));
-  return result;
-}

@@ -1,5 +1,5 @@
 import type { Height, Price, TradeId, Wh } from '../core/index.ts';
-import type { Intent } from './intent.ts';
+import type { BuyIntent, Intent, ListIntent } from './intent.ts';
 
 /** More intents than this in one answer is a strategy out of control. */
 const MAX_INTENTS = 1_000;
@@ -23,11 +23,12 @@ function shown(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value.slice(0, 40)) : String(value);
 }
 
-function natural(record: Record<string, unknown>, field: string, place: string): number {
-  const value = record[field];
+function natural(value: unknown, field: string, index: number): number {
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
-  throw new Nonsense(`${place} with ${field} ${shown(value)}, expected a non-negative integer`);
+  throw new Nonsense(`${place(index)} with ${field} ${shown(value)}, expected a non-negative integer`);
 }
+
+const place = (index: number): string => `intent ${index + 1}`;
 
 /** Whether a text has control characters: a loop over its codes is much faster than the expression that replaces them. */
 function hasControl(text: string): boolean {
@@ -39,43 +40,44 @@ function hasControl(text: string): boolean {
 }
 
 /** One printable line: control characters could forge lines in a log. */
-function reasonOf(record: Record<string, unknown>, place: string): string {
-  const { reason } = record;
-  if (typeof reason !== 'string') throw new Nonsense(`${place} with reason ${shown(reason)}, expected a text`);
+function reasonOf(reason: unknown, index: number): string {
+  if (typeof reason !== 'string') throw new Nonsense(`${place(index)} with reason ${shown(reason)}, expected a text`);
   return (hasControl(reason) ? reason.replace(/\p{Cc}+/gu, ' ') : reason).slice(0, LONGEST_REASON);
 }
 
-function checkIntent(value: unknown, place: string): Intent {
-  if (typeof value !== 'object' || value === null) throw new Nonsense(`${place} ${shown(value)}, expected an object`);
-  const record = value as Record<string, unknown>;
-  const reason = reasonOf(record, place);
+function checkIntent(value: unknown, index: number): Intent {
+  if (typeof value !== 'object' || value === null) {
+    throw new Nonsense(`${place(index)} ${shown(value)}, expected an object`);
+  }
+  const record = value as Partial<Record<keyof (BuyIntent & ListIntent & { reason: string }), unknown>>;
+  const reason = reasonOf(record.reason, index);
   const { kind } = record;
   switch (kind) {
     case 'buy':
       return Object.freeze({
         kind,
-        tradeId: natural(record, 'tradeId', place) as TradeId,
-        amount: natural(record, 'amount', place) as Wh,
-        maxPrice: natural(record, 'maxPrice', place) as Price,
+        tradeId: natural(record.tradeId, 'tradeId', index) as TradeId,
+        amount: natural(record.amount, 'amount', index) as Wh,
+        maxPrice: natural(record.maxPrice, 'maxPrice', index) as Price,
         reason,
       });
     case 'list':
       return Object.freeze({
         kind,
-        amount: natural(record, 'amount', place) as Wh,
-        price: natural(record, 'price', place) as Price,
-        openUntil: natural(record, 'openUntil', place) as Height,
+        amount: natural(record.amount, 'amount', index) as Wh,
+        price: natural(record.price, 'price', index) as Price,
+        openUntil: natural(record.openUntil, 'openUntil', index) as Height,
         reason,
       });
     case 'cancel':
       return Object.freeze({
         kind,
-        tradeId: natural(record, 'tradeId', place) as TradeId,
-        amount: natural(record, 'amount', place) as Wh,
+        tradeId: natural(record.tradeId, 'tradeId', index) as TradeId,
+        amount: natural(record.amount, 'amount', index) as Wh,
         reason,
       });
     default:
-      throw new Nonsense(`${place} of kind ${shown(kind)}, expected buy, list or cancel`);
+      throw new Nonsense(`${place(index)} of kind ${shown(kind)}, expected buy, list or cancel`);
   }
 }
 
@@ -89,7 +91,7 @@ export function checkIntents(answer: unknown): CheckedIntents {
   if (length > MAX_INTENTS) return { kind: 'nonsense', problem: `${length} intents, expected at most ${MAX_INTENTS}` };
   try {
     const intents: Intent[] = [];
-    for (let index = 0; index < length; index += 1) intents.push(checkIntent(answer[index], `intent ${index + 1}`));
+    for (let index = 0; index < length; index += 1) intents.push(checkIntent(answer[index], index));
     return { kind: 'intents', intents };
   } catch (thrown) {
     if (thrown instanceof Nonsense) return { kind: 'nonsense', problem: thrown.problem };

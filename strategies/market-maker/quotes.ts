@@ -43,11 +43,13 @@ export function quotesOf(view: MarketView, settings: Parameters): Quotes {
 function fairPrice({ grid, history, height, offers }: MarketView, { windowBlocks, priorWh }: Parameters): number {
   const highest = Math.max(grid.import, grid.feedIn);
   const cheapest = clamp(offers[0]?.price ?? grid.feedIn, grid.feedIn, highest);
+  const { trades } = history;
+  const since = height - windowBlocks;
   let energy = priorWh;
   let worth = (priorWh * (cheapest + highest)) / 2;
-  for (let index = history.trades.length - 1; index >= 0; index -= 1) {
-    const trade = history.trades[index];
-    if (trade === undefined || trade.height <= height - windowBlocks) break;
+  for (let index = trades.length - 1; index >= 0; index -= 1) {
+    const trade = trades[index];
+    if (trade === undefined || trade.height <= since) break;
     energy += trade.amount;
     worth += trade.amount * trade.price;
   }

@@ -41,7 +41,7 @@ function buy({ account, offers, limits, feePerEntry }: MarketView, quotes: Quote
   for (const offer of offers) {
     if (offer.price > quotes.bid) break;
     const gain = (quotes.bid - offer.price) * offer.amount - feePerEntry;
-    if (gain > 0) worthwhile.push({ offer, gain });
+    if (gain > 0 && offer.amount <= room && offer.cost <= budget) worthwhile.push({ offer, gain });
   }
   worthwhile.sort((a, b) => b.gain - a.gain || a.offer.tradeId - b.offer.tradeId);
 

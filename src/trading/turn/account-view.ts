@@ -47,7 +47,7 @@ function delegationView({ seat, operator, delegation, exposure }: AccountFacts, 
 }
 
 function ownOffers({ seat, operator }: AccountFacts, desk: Desk, tip: Height): readonly OwnOfferView[] {
-  const offers = desk.ownOffers(seat.principal).map((offer): OwnOfferView => {
+  const views = desk.ownOffers(seat.principal).map((offer): OwnOfferView => {
     const listedAt = desk.listedAt(offer.id);
     const expired = offer.openUntil !== null && offer.openUntil <= tip;
     return Object.freeze({
@@ -62,7 +62,17 @@ function ownOffers({ seat, operator }: AccountFacts, desk: Desk, tip: Height): r
       cancellable: expired || operator === seat.principal || seat.operators.includes(offer.lister),
     });
   });
-  return Object.freeze(offers.sort((a, b) => a.tradeId - b.tradeId));
+  return Object.freeze(isInOrder(views) ? views : views.sort((a, b) => a.tradeId - b.tradeId));
+}
+
+/** A book that keeps offers in the order of their ids need not have them sorted in every turn. */
+function isInOrder(views: readonly OwnOfferView[]): boolean {
+  let last = 0;
+  for (const { tradeId } of views) {
+    if (tradeId < last) return false;
+    last = tradeId;
+  }
+  return true;
 }
 
 /** The account as its strategy sees it. */

@@ -8,12 +8,14 @@ import type { TurnMarket } from './turn-market.ts';
 /**
  * Whose lane carries an account's buys and listings in a turn: of the operators that may act for it and have room, the one
  * with the fewest unconfirmed transactions, the earlier in the config among equals. All of a turn goes one way, so that it
- * fits in few batches. Where none may act or has room risk says why.
+ * fits in few batches. Where none may act or has room risk says why; where there is but one, it is not asked.
  */
 export function accountCarrier(
   { principal, operators }: Pick<Seat, 'principal' | 'operators'>,
   { desk, market, height }: { readonly desk: Desk; readonly market: TurnMarket; readonly height: Height },
 ): Principal {
+  const [only] = operators;
+  if (only !== undefined && operators.length === 1) return only;
   const mayAct = operators.filter((operator) => {
     if (operator === principal) return true;
     const delegation = market.delegation(principal, operator);

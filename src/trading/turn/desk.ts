@@ -7,6 +7,8 @@ import { gridPrices } from './grid-prices.ts';
 import type { DayTotal, TurnRequest } from './request.ts';
 
 const NOBODY: ReadonlySet<Principal> = new Set();
+const NO_INTENTS: readonly OpenIntent[] = [];
+const NOTHING: ReadonlyMap<Principal, readonly OpenIntent[]> = new Map();
 
 /** The room left in an operator's lane during a turn. */
 export interface Lane {
@@ -24,10 +26,11 @@ export class Desk {
   readonly #deps: RunTurnDeps;
   readonly #request: TurnRequest;
   readonly #openByAccount: ReadonlyMap<Principal, readonly OpenIntent[]>;
-  readonly #days: ReadonlyMap<Principal, DayTotal>;
-  readonly #lanes: Map<Principal, Lane>;
-  readonly #bought = new Set<TradeId>();
-  readonly #cancelled = new Set<TradeId>();
+  readonly #days = new Map<Principal, DayTotal>();
+  readonly #lanes = new Map<Principal, Lane>();
+  /** What unconfirmed intents and those of this turn claim; null while there is nothing. */
+  #bought: Set<TradeId> | null = null;
+  #cancelled: Set<TradeId> | null = null;
   /** What accounts may take in this turn, claimed or not. */
   #takeable: readonly OfferView[] | null = null;
   /** The part of it that nobody has claimed, and the metered part of that; put together anew after a claim. */
@@ -40,14 +43,12 @@ export class Desk {
     this.#request = request;
     this.grid = gridPrices(request.grid, market.energyPrice);
     for (const { intent } of request.openIntents) this.#claim(intent);
-    this.#openByAccount = groupBy(request.openIntents, ({ account }) => account);
-    this.#days = new Map(request.dayTotals.map((day) => [day.account, day]));
-    this.#lanes = new Map(
-      request.lanes.map(({ operator, unconfirmed, entriesLeft, balance }) => [
-        operator,
-        { unconfirmed, entriesLeft, balance },
-      ]),
-    );
+    const { openIntents, dayTotals, lanes } = request;
+    this.#openByAccount = openIntents.length === 0 ? NOTHING : groupBy(openIntents, ({ account }) => account);
+    for (const day of dayTotals) this.#days.set(day.account, day);
+    for (const { operator, unconfirmed, entriesLeft, balance } of lanes) {
+      this.#lanes.set(operator, { unconfirmed, entriesLeft, balance });
+    }
   }
 
   /** Offers of anyone that could be bought in the next block. */
@@ -64,11 +65,11 @@ export class Desk {
   }
 
   isClaimed(id: TradeId): boolean {
-    return this.#bought.has(id) || this.#cancelled.has(id);
+    return this.#bought?.has(id) === true || this.isCancelling(id);
   }
 
   isCancelling(id: TradeId): boolean {
-    return this.#cancelled.has(id);
+    return this.#cancelled?.has(id) === true;
   }
 
   mayBuyFrom(buyer: Principal, seller: Principal): boolean {
@@ -88,7 +89,7 @@ export class Desk {
     const { engine } = this.#deps;
     this.#takeable ??= this.#buyableWithout(engine.allowOwnTrades ? NOBODY : engine.principals);
     this.#free ??=
-      this.#bought.size + this.#cancelled.size === 0
+      this.#bought === null && this.#cancelled === null
         ? this.#takeable
         : Object.freeze(this.#takeable.filter(({ tradeId }) => !this.isClaimed(tradeId)));
     return this.#free;
@@ -105,7 +106,7 @@ export class Desk {
   }
 
   openIntents(account: Principal): readonly OpenIntent[] {
-    return this.#openByAccount.get(account) ?? [];
+    return this.#openByAccount.get(account) ?? NO_INTENTS;
   }
 
   day(account: Principal): DayTotal | undefined {
@@ -136,8 +137,13 @@ export class Desk {
   }
 
   #claim(intent: OpenIntent['intent']): void {
-    if (intent.kind === 'buy') this.#bought.add(intent.tradeId);
-    if (intent.kind === 'cancel') this.#cancelled.add(intent.tradeId);
+    if (intent.kind === 'buy') {
+      this.#bought ??= new Set();
+      this.#bought.add(intent.tradeId);
+    } else if (intent.kind === 'cancel') {
+      this.#cancelled ??= new Set();
+      this.#cancelled.add(intent.tradeId);
+    }
   }
 
   /** Where an own offer's age is counted from. */

@@ -3,8 +3,6 @@ import type { Intent, OpenIntent } from '../intent.ts';
 import type { Exposure } from '../risk/index.ts';
 import type { DayTotal } from './request.ts';
 
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
-
 /** What one account's unconfirmed and earlier intents use; grows as intents are allowed. */
 export class AccountExposure implements Exposure {
   buyCost = 0 as MicroStx;
@@ -28,30 +26,28 @@ export class AccountExposure implements Exposure {
   allow(intent: Intent, cost: MicroStx, fee: MicroStx): void {
     this.#hold(intent, cost);
     this.turnIntents += 1;
-    add(this, 'turnCost', cost);
-    add(this, 'dayCost', cost);
-    add(this, 'dayFees', fee);
-    if (intent.kind !== 'cancel') add(this, 'turnWh', intent.amount);
+    this.turnCost = plus(this.turnCost, cost);
+    this.dayCost = plus(this.dayCost, cost);
+    this.dayFees = plus(this.dayFees, fee);
+    if (intent.kind !== 'cancel') this.turnWh = plus(this.turnWh, intent.amount);
   }
 
   #hold(intent: Intent, cost: MicroStx): void {
     switch (intent.kind) {
       case 'buy':
-        add(this, 'buyCost', cost);
-        add(this, 'buyWh', intent.amount);
+        this.buyCost = plus(this.buyCost, cost);
+        this.buyWh = plus(this.buyWh, intent.amount);
         break;
       case 'list':
-        add(this, 'listWh', intent.amount);
+        this.listWh = plus(this.listWh, intent.amount);
         this.lists += 1;
         break;
       case 'cancel':
-        add(this, 'cancelWh', intent.amount);
+        this.cancelWh = plus(this.cancelWh, intent.amount);
         break;
     }
   }
 }
 
 /** Sums stay exact: what was allowed fits in balances, and balances are at most 2^53 − 1. */
-function add<Key extends keyof Exposure>(target: Mutable<Exposure>, key: Key, amount: number): void {
-  target[key] = ((target[key] as number) + amount) as Mutable<Exposure>[Key];
-}
+const plus = <Amount extends MicroStx | Wh>(one: Amount, other: Amount): Amount => (one + other) as Amount;

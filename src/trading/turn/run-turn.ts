@@ -34,8 +34,7 @@ export function decideTurn(deps: RunTurnDeps, request: TurnRequest): DecidedTurn
  */
 function decide(deps: RunTurnDeps, desk: Desk, request: TurnRequest): DecidedTurn {
   const { engine, market, onStrategy } = deps;
-  const targets = new Map(request.targets?.map(({ account, targetWh }) => [account, targetWh]));
-  const benched = new Set(deps.benched);
+  const targets = targetsOf(request);
   const faults: Bench[] = [];
   const decisions: Decision[] = [];
   const allowed: PlannedIntent[] = [];
@@ -44,14 +43,13 @@ function decide(deps: RunTurnDeps, desk: Desk, request: TurnRequest): DecidedTur
     const seat = engine.seats[place] as Seat;
     const seated = engine.strategies[seat.strategy];
     const facts = factsOf(deps, { seat, desk, targets, height: request.height });
-    if (seated === undefined || facts === null || benched.has(seated.reference)) continue;
+    if (seated === undefined || facts === null || isBenched(seated.reference, deps, faults)) continue;
 
     const view = viewOf(facts, { desk, request, market });
     onStrategy?.(seat.strategy);
     const answer = consult(seated, { view, parameters: seat.parameters });
     onStrategy?.(-1);
     if (answer.kind === 'fault') {
-      benched.add(seated.reference);
       faults.push({ strategy: seated.reference, account: seat.principal, reason: answer.error.message });
       continue;
     }
@@ -73,6 +71,16 @@ function decide(deps: RunTurnDeps, desk: Desk, request: TurnRequest): DecidedTur
     }
   }
   return { decisions, allowed, benched: faults };
+}
+
+const NO_TARGETS: ReadonlyMap<Principal, Wh> = new Map();
+
+const targetsOf = ({ targets }: TurnRequest): ReadonlyMap<Principal, Wh> =>
+  targets === undefined ? NO_TARGETS : new Map(targets.map(({ account, targetWh }) => [account, targetWh]));
+
+/** Whether a strategy is not asked: since before the turn, or since it misbehaved in it. */
+function isBenched(reference: string, { benched }: RunTurnDeps, faults: readonly Bench[]): boolean {
+  return benched?.has(reference) === true || faults.some(({ strategy }) => strategy === reference);
 }
 
 function plan(

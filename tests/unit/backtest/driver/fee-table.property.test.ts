@@ -39,7 +39,10 @@ describe('the fees of a backtest', () => {
     fc.assert(
       fc.property(fc.array(batch, { maxLength: 6 }), (calls) => {
         const fees = new FeeTable(policy);
-        for (const call of calls) expect(fees.of(call)).toBe(feeFor(call, policy));
+        for (const call of calls) {
+          const accounts = call.entries.map((entry) => ('buyer' in entry ? entry.buyer : entry.seller));
+          expect(fees.of(call.kind, accounts)).toBe(feeFor(call, policy));
+        }
       }),
       fuzzParameters('fees of a backtest', { runs: 100 }) as never,
     );
