@@ -81,6 +81,12 @@ export class RecordedBook {
     this.#openUntil[place] = this.#openUntil[last] as number;
   }
 
+  /** The block that an open offer was listed in: 0 where the recording began with it, undefined for one that is not here. */
+  listedAt(trade: number): number | undefined {
+    const place = (this.#places[trade] ?? 0) - 1;
+    return place < 0 ? undefined : this.#listedAt[place];
+  }
+
   /**
    * How many offers the buyer of a row left that it could have had for less per Wh: of at most as many Wh, and listed in
    * block `latest` or before.

@@ -21,6 +21,8 @@ export class RecordedChoice {
   readonly #others = new RecordedBook();
   /** Offers of our accounts in the recording, not those that they make here. */
   readonly #ours = new RecordedBook();
+  /** Offers in it that were taken back in the block that is being executed. */
+  readonly #takenBack: number[] = [];
 
   constructor(options: ChoiceOptions, openOffers: Iterable<OpenOffer>, accounts: AccountIndex) {
     this.#options = options;
@@ -36,9 +38,22 @@ export class RecordedChoice {
     this.#bookOf(columns.account[row] as number).list(columns, row);
   }
 
-  /** The offer that a row buys or cancels can be chosen no longer. */
-  closed(columns: EventColumns, row: number): void {
+  /** The offer that a row buys can be chosen no longer. */
+  bought(columns: EventColumns, row: number): void {
     this.#bookOf(columns.account[row] as number).close(columns.trade[row] as number);
+  }
+
+  /** Nor can one that a row cancels. One of ours was left by all in its block: here its cancellation may come later in it. */
+  cancelled(columns: EventColumns, row: number): void {
+    const trade = columns.trade[row] as number;
+    if (this.#options.isOurs(columns.account[row] as number)) this.#takenBack.push(trade);
+    else this.#others.close(trade);
+  }
+
+  endBlock(): void {
+    if (this.#takenBack.length === 0) return;
+    for (const trade of this.#takenBack) this.#ours.close(trade);
+    this.#takenBack.length = 0;
   }
 
   /**
@@ -55,19 +70,23 @@ export class RecordedChoice {
     const latest = height - fills.noticeBlocks(latencyBlocks);
     const passedOver = (): number =>
       this.#others.cheaperThan(columns, row, latest) + this.#ours.cheaperThan(columns, row, latest);
-    let best = 0;
+    const soldFrom = this.#ours.listedAt(columns.trade[row] as number);
+    let [again, best] = [0, 0];
     for (const trade of ourOffers) {
       if ((market.listedAt[trade] as number) > latest || isPast(market, trade, height)) continue;
       const asked = market.price[trade] as number;
       const offered = market.amount[trade] as number;
       const sold = market.seller[trade] === seller;
-      if (sold && asked === paid && offered === wanted) return trade;
+      if (sold && asked === paid && offered === wanted) {
+        if (market.listedAt[trade] === soldFrom) return trade;
+        if (again === 0) again = trade;
+      }
       if (best !== 0 && (market.price[best] as number) <= asked) continue;
       const terms = { seller: market.seller[trade] as number, amount: offered, price: asked };
       if (this.#ours.holds(terms, { latest, height })) continue;
       const stands = sold && asked <= paid && offered <= wanted;
       if (stands || fills.takesOurs({ paid, wanted, asked, offered, passedOver }, random)) best = trade;
     }
-    return best;
+    return again === 0 ? best : again;
   }
 }

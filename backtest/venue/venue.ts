@@ -120,7 +120,8 @@ export class Venue {
         if (ends && --before === 0) this.#executeOwn(due, height);
       }
     }
-    for (const trade of this.#boughtByOurs.splice(0)) this.#takeBack(trade, height);
+    this.#choice.endBlock();
+    if (this.#boughtByOurs.length > 0) for (const trade of this.#boughtByOurs.splice(0)) this.#takeBack(trade, height);
   }
 
   #executeOwn(due: readonly OwnTransaction[], height: Height): void {
@@ -183,7 +184,7 @@ export class Venue {
         this.#replayPurchase(columns, row);
         break;
       case EventKind.tradeCancelled:
-        this.#choice.closed(columns, row);
+        this.#choice.cancelled(columns, row);
         // What became of an offer of ours is not for the recording to say.
         if (!this.isOurs(columns.account[row] as number))
           this.#make(columns, row, this.#tradeOf(columns.trade[row] as number));
@@ -244,7 +245,7 @@ export class Venue {
     // What an account of ours bought, nobody else contests in that block.
     if (this.isOurs(columns.other[row] as number)) this.#boughtByOurs.push(trade);
     else if (!this.#purchase(columns, row, trade)) this.#takeBack(trade, columns.height[row] as number);
-    this.#choice.closed(columns, row);
+    this.#choice.bought(columns, row);
   }
 
   /** Lets the buyer of a row take an offer of ours, or what it took; whether it took the latter. */
