@@ -75,6 +75,8 @@ export class RecordedChoice {
     for (const trade of ourOffers) {
       if ((market.listedAt[trade] as number) > latest || isPast(market, trade, height)) continue;
       const asked = market.price[trade] as number;
+      // No model makes anyone pay more than it paid.
+      if (asked > paid) continue;
       const offered = market.amount[trade] as number;
       const sold = market.seller[trade] === seller;
       if (sold && asked === paid && offered === wanted) {
@@ -84,7 +86,7 @@ export class RecordedChoice {
       if (best !== 0 && (market.price[best] as number) <= asked) continue;
       const terms = { seller: market.seller[trade] as number, amount: offered, price: asked };
       if (this.#ours.holds(terms, { latest, height })) continue;
-      const stands = sold && asked <= paid && offered <= wanted;
+      const stands = sold && offered <= wanted;
       if (stands || fills.takesOurs({ paid, wanted, asked, offered, passedOver }, random)) best = trade;
     }
     return again === 0 ? best : again;
