@@ -107,7 +107,7 @@ class Reading {
     this.#salesFrom = this.#hasOffers ? market.firstHeight : settings.from + settings.latencyBlocks + 1;
     for (const { id, seller, amount, price: asked, openUntil } of market.opening.openOffers) {
       if (seller === account.principal) continue;
-      this.#list(id, { amount, price: asked, listedAt: market.firstHeight, openUntil: openUntil ?? NO_HEIGHT });
+      this.#list(id, { amount, price: asked, listedAt: market.firstHeight - 1, openUntil: openUntil ?? NO_HEIGHT });
     }
   }
 

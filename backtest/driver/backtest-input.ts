@@ -59,7 +59,7 @@ export interface BacktestSettings {
   readonly blockMs: number;
   /** Blocks of a period that profits are compared by. */
   readonly periodBlocks: number;
-  /** The first and the last tip at which strategies are asked. */
+  /** The first and the last tip at which strategies are asked; the tip before the first event at the earliest. */
   readonly from: Height;
   readonly to: Height;
 }

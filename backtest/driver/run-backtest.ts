@@ -107,7 +107,9 @@ class Run {
   }
 
   play(): BacktestResult {
-    const { market, onProgress } = this.#input;
+    const { market, settings, onProgress } = this.#input;
+    // The opening is the market at the tip before the first event.
+    if (settings.from < market.firstHeight) this.#takeTurn(height(market.firstHeight - 1), START_MS);
     let at: number = market.firstHeight;
     let events = 0;
     let told = 0;

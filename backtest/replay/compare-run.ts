@@ -111,7 +111,7 @@ function settingsOf(
     settleBlocks: null,
     blockMs: pace.blockMs,
     periodBlocks: Math.max(1, market.lastHeight - market.firstHeight),
-    from: height(Math.max(pace.from, market.firstHeight)),
+    from: pace.from,
     to: height(Math.min(pace.to, market.lastHeight)),
   };
 }

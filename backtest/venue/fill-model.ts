@@ -10,6 +10,8 @@ export interface Contest {
   readonly asked: number;
   /** Wh of ours. */
   readonly offered: number;
+  /** How many offers the buyer left that would have cost it less per Wh, and whose Wh it bought at least. */
+  readonly passedOver: () => number;
 }
 
 /** What a recording cannot tell: who comes first within a block, and who would have bought from us. */
@@ -25,24 +27,25 @@ export interface FillModel {
 
 /**
  * Ours come last in their block, so an offer that anyone else takes there is lost. Ours is bought only by someone who paid
- * strictly more for at least as much, and who was as slow as we are to see it.
+ * strictly more for at least as much, who was as slow as we are to see it, and who left nothing cheaper: the contract
+ * matches nobody by price, so whoever passes over one cheap offer would have passed over ours.
  */
 export const pessimistic: FillModel = {
   name: 'pessimistic',
   comesAfter: (transactions) => transactions,
-  takesOurs: ({ paid, wanted, asked, offered }) => paid > asked && wanted >= offered,
+  takesOurs: ({ paid, wanted, asked, offered, passedOver }) => paid > asked && wanted >= offered && passedOver() === 0,
   noticeBlocks: (latencyBlocks) => latencyBlocks,
 };
 
 /**
- * Ours come at a random place in their block. Ours is bought by whoever paid more for at least as much, and by every
- * second one that paid the same.
+ * Ours come at a random place in their block. Who paid as much for at least as much chooses at random among ours, what it
+ * bought, and the cheaper ones that it left.
  */
 export const expected: FillModel = {
   name: 'expected',
   comesAfter: (transactions, random) => random.integer(0, transactions),
-  takesOurs: ({ paid, wanted, asked, offered }, random) =>
-    wanted >= offered && (paid > asked || (paid === asked && random.integer(0, 1) === 1)),
+  takesOurs: ({ paid, wanted, asked, offered, passedOver }, random) =>
+    paid >= asked && wanted >= offered && random.integer(0, passedOver() + 1) === 0,
   noticeBlocks: () => 1,
 };
 

@@ -4,7 +4,6 @@ import type { Decision, MarketState } from '../../src/market/index.ts';
 import type { PlannedIntent } from '../../src/trading/index.ts';
 import type { AccountIndex } from '../data/accounts.ts';
 import { type EventColumns, EventKind } from '../data/event-columns.ts';
-import { isPast } from '../market/columnar-evolve.ts';
 import { type ColumnarMarket, columnarMarket, TradeStatus } from '../market/columnar-market.ts';
 import { grown } from '../market/columns.ts';
 import { decideCancellation, decidePurchase } from '../market/decide-trade.ts';
@@ -14,6 +13,7 @@ import { type CallLog, logged } from './call-log.ts';
 import { applyConserving } from './conservation.ts';
 import type { FillModel } from './fill-model.ts';
 import { decideEntry, isTooLate, type OwnTransaction } from './own-transaction.ts';
+import { RecordedChoice } from './recorded-choice.ts';
 import { callerOf, continuesTransaction, decideRecorded, purchaseCall, recordedCall } from './recorded-others.ts';
 
 /** Hears what happens at the venue. */
@@ -77,6 +77,9 @@ export class Venue {
   /** The market's number of each recorded trade after the opening's last; 0 where it was not listed here. */
   #trades = new Uint32Array(1024);
   readonly #firstTrade: number;
+  readonly #choice: RecordedChoice;
+  /** The market's numbers of offers that the recording's accounts of ours bought in the block that is being executed. */
+  #boughtByOurs: number[] = [];
 
   constructor(options: VenueOptions) {
     this.#options = options;
@@ -90,6 +93,8 @@ export class Venue {
     for (const { id, seller } of options.opening.openOffers) {
       if (this.isOurs(options.accounts.numberOf(seller))) this.#ourOffers.push(id);
     }
+    const isOurs = (account: number): boolean => this.isOurs(account);
+    this.#choice = new RecordedChoice({ ...options, isOurs }, options.opening.openOffers, options.accounts);
   }
 
   isOurs(account: number): boolean {
@@ -116,6 +121,8 @@ export class Venue {
         if (ends && --before === 0) this.#executeOwn(due, height);
       }
     }
+    this.#choice.endBlock();
+    if (this.#boughtByOurs.length > 0) for (const trade of this.#boughtByOurs.splice(0)) this.#takeBack(trade, height);
   }
 
   #executeOwn(due: readonly OwnTransaction[], height: Height): void {
@@ -178,6 +185,7 @@ export class Venue {
         this.#replayPurchase(columns, row);
         break;
       case EventKind.tradeCancelled:
+        this.#choice.cancelled(columns, row);
         // What became of an offer of ours is not for the recording to say.
         if (!this.isOurs(columns.account[row] as number))
           this.#make(columns, row, this.#tradeOf(columns.trade[row] as number));
@@ -226,6 +234,7 @@ export class Venue {
   }
 
   #replayListing(columns: EventColumns, row: number): void {
+    this.#choice.listed(columns, row);
     const place = (columns.trade[row] as number) - this.#firstTrade;
     if (place >= this.#trades.length) this.#trades = grown(this.#trades, place + 1);
     const listed = !this.isOurs(columns.account[row] as number) && this.#make(columns, row, 0);
@@ -233,14 +242,20 @@ export class Venue {
   }
 
   #replayPurchase(columns: EventColumns, row: number): void {
-    const { listener } = this.#options;
     const trade = this.#tradeOf(columns.trade[row] as number);
-    const seller = columns.account[row] as number;
-    if (!this.isOurs(columns.other[row] as number)) {
-      if (this.#ourOffers.length > 0 && this.#divert(columns, row)) listener.diverted();
-      else if (!this.isOurs(seller) && this.#make(columns, row, trade)) return;
+    // What an account of ours bought, nobody else contests in that block.
+    if (this.isOurs(columns.other[row] as number)) this.#boughtByOurs.push(trade);
+    else if (!this.#purchase(columns, row, trade)) this.#takeBack(trade, columns.height[row] as number);
+    this.#choice.bought(columns, row);
+  }
+
+  /** Lets the buyer of a row take an offer of ours, or what it took; whether it took the latter. */
+  #purchase(columns: EventColumns, row: number, trade: number): boolean {
+    if (this.#ourOffers.length > 0 && this.#divert(columns, row)) {
+      this.#options.listener.diverted();
+      return false;
     }
-    this.#takeBack(trade, columns.height[row] as number);
+    return !this.isOurs(columns.account[row] as number) && this.#make(columns, row, trade);
   }
 
   /** Lets the buyer of a row take an offer of ours instead; whether it did. */
@@ -250,29 +265,12 @@ export class Venue {
     const height = columns.height[row] as number;
     const buyer = columns.other[row] as number;
     const caller = columns.operator[row] as number;
-    const trade = this.#ourOfferFor(columns, row, height);
+    const trade = this.#choice.ofOurs(market, this.#ourOffers, columns, row);
     if (trade === 0) return false;
     const code = decidePurchase(market, { buyer, trade, amount: ANY, maxPrice: 0 }, caller, height);
     onCall?.(logged(accounts.nameOf(caller), height, purchaseCall(market, { buyer, trade })));
     if (code === OK) this.#apply();
     return code === OK;
-  }
-
-  /** The cheapest offer of ours that the buyer of a row would have taken, the oldest among equals; 0 where there is none. */
-  #ourOfferFor(columns: EventColumns, row: number, height: number): number {
-    const { fills, random, latencyBlocks } = this.#options;
-    const { market } = this;
-    const paid = columns.price[row] as number;
-    const wanted = columns.amount[row] as number;
-    const latest = height - fills.noticeBlocks(latencyBlocks);
-    let best = 0;
-    for (const trade of this.#ourOffers) {
-      if ((market.listedAt[trade] as number) > latest || isPast(market, trade, height)) continue;
-      const asked = market.price[trade] as number;
-      if (best !== 0 && (market.price[best] as number) <= asked) continue;
-      if (fills.takesOurs({ paid, wanted, asked, offered: market.amount[trade] as number }, random)) best = trade;
-    }
-    return best;
   }
 
   /** The seller takes an offer back that is still open. */

@@ -7,11 +7,11 @@ import type { ReportInput } from './report-input.ts';
 const FILL_MODELS: readonly (readonly [string, string])[] = [
   [
     'pessimistic',
-    'Ours come last in their block. An offer of ours is bought only in place of a recorded purchase at a strictly higher price, of at least as much, once it has stood as long as our latency.',
+    'Ours come last in their block. An offer of ours is bought only in place of a recorded purchase at a strictly higher price, of at least as much, once it has stood as long as our latency, and only by a buyer who left nothing cheaper than what it bought.',
   ],
   [
     'expected',
-    'Ours come at a random place in their block. As above after one block, and every second buyer who paid the same price.',
+    'Ours come at a random place in their block. After one block, who paid as much or more for at least as much chooses at random among ours, what it bought, and the cheaper ones that it left.',
   ],
   ['optimistic', 'Ours come first in their block. Anyone who paid at least as much per Wh and in total takes ours.'],
 ];

@@ -8,7 +8,9 @@ import bargainBuyer from '../../../../strategies/bargain-buyer/index.ts';
 import marketMaker from '../../../../strategies/market-maker/index.ts';
 import surplusSeller from '../../../../strategies/surplus-seller/index.ts';
 import { backtestOf, maker } from '../../../support/backtest-scene.ts';
+import { alice, bob, carol, createNeighbourhood } from '../../../support/model-market.ts';
 import { homes, recordedMarket, recordNeighbourhood } from '../../../support/recorded-market.ts';
+import scripted, { scriptOf } from '../../../support/strategies/scripted.ts';
 import { testPrincipal } from '../../../support/test-principal.ts';
 
 const events = recordNeighbourhood(200, 7);
@@ -117,6 +119,33 @@ describe('a backtest', () => {
     );
     expect(benched).toMatchObject([{ strategy: 'thrower', reason: expect.stringContaining('threw') }]);
     expect(counted.transactions).toBeGreaterThan(5);
+  });
+
+  it('behavior: can begin at the tip before the first event, with what the opening holds', () => {
+    const market = createNeighbourhood();
+    market.act(alice, { kind: 'tradeEnergy', amount: 100n, price: 50n }, { height: 11 });
+    const opening = market.state;
+    const before = market.events.length;
+    market.act(bob, { kind: 'addEnergy', amount: 1n }, { height: 12 });
+    const recorded = { ...recordedMarket(market.events.slice(before)), opening };
+    const boughtFrom = (from: number): number =>
+      runBacktest(
+        backtestOf(recorded, {
+          strategies: new Map([['scripted', scripted as never]]),
+          accounts: [
+            {
+              name: 'carol',
+              principal: carol,
+              strategy: 'scripted',
+              opening: null,
+              ...scriptOf({ 11: { kind: 'buy' } }),
+            },
+          ],
+          settings: { from: height(from) },
+        }),
+      ).accounts[0]?.maker.bought.fills ?? expect.fail();
+    expect(boughtFrom(11)).toBe(1);
+    expect(boughtFrom(12)).toBe(0);
   });
 
   it('error: settings that make no sense', () => {

@@ -9,20 +9,20 @@ import {
   pessimistic,
 } from '../../../../backtest/venue/fill-model.ts';
 import type { GridEvent } from '../../../../src/contract/index.ts';
-import { microStx, seededRandom, wh } from '../../../../src/core/index.ts';
+import { microStx, type Principal, seededRandom, wh } from '../../../../src/core/index.ts';
 import { backtestOf } from '../../../support/backtest-scene.ts';
 import { alice, bob, carol, createNeighbourhood, type ModelMarket } from '../../../support/model-market.ts';
 import { recordedMarket } from '../../../support/recorded-market.ts';
 import scripted, { type Script, scriptOf } from '../../../support/strategies/scripted.ts';
 import { testPrincipal } from '../../../support/test-principal.ts';
 
-const us = testPrincipal(900);
+const stranger = testPrincipal(900);
 /** The first block after the neighbourhood has been set up, at the height of the set-up. */
 const START = 10;
 
 /**
  * What happened of ours, in words, when a recording is played against intents by height; they execute in the block after
- * theirs unless it takes longer. Everyone has 1,000 Wh and 100,000 µSTX.
+ * theirs unless it takes longer. Everyone has 1,000 Wh and 100,000 µSTX. We are new, or someone of the neighbourhood.
  */
 function play(
   record: (market: ModelMarket) => void,
@@ -31,8 +31,10 @@ function play(
     fills = pessimistic,
     latencyBlocks = 1,
     end = 30,
-  }: { fills?: FillModel; latencyBlocks?: number; end?: number } = {},
+    as,
+  }: { fills?: FillModel; latencyBlocks?: number; end?: number; as?: Principal } = {},
 ) {
+  const us = as ?? stranger;
   const market = createNeighbourhood();
   record(market);
   // So that the recording goes on after what matters.
@@ -56,7 +58,7 @@ function play(
           principal: us,
           strategy: 'scripted',
           parameters: scriptOf(script),
-          opening: { funds: microStx(100_000), energy: wh(1_000), meter: testPrincipal(901) },
+          opening: as === undefined ? { funds: microStx(100_000), energy: wh(1_000), meter: testPrincipal(901) } : null,
         },
       ],
       settings: { latencyBlocks },
@@ -133,14 +135,57 @@ describe('an offer of ours', () => {
     expect(sold(200n, 59n, optimistic)).toEqual([]);
   });
 
-  it('behavior: expected, is bought for more as by the pessimist, and at the same price half of the time', () => {
-    expect(sold(100n, 61n, expected)).toEqual(['16: sold 100 at 60', '16: 100 taken back']);
-    expect(sold(99n, 90n, expected)).toEqual([]);
-    const contest = { paid: 60, wanted: 100, asked: 60, offered: 100 };
-    const random = seededRandom(1);
-    const taken = Array.from({ length: 1_000 }, () => expected.takesOurs(contest, random)).filter(Boolean).length;
-    expect(taken).toBeGreaterThan(400);
-    expect(taken).toBeLessThan(600);
+  it('behavior: expected, is chosen at random among what the buyer bought and the cheaper ones that it left', () => {
+    const sales = (paid: number, wanted: number, left: number): number => {
+      const random = seededRandom(1);
+      const contest = { paid, wanted, asked: 60, offered: 100, passedOver: () => left };
+      return Array.from({ length: 6_000 }, () => expected.takesOurs(contest, random)).filter(Boolean).length;
+    };
+    for (const paid of [60, 90]) {
+      expect(Math.abs(sales(paid, 100, 0) - 3_000)).toBeLessThan(200);
+      expect(Math.abs(sales(paid, 100, 4) - 1_000)).toBeLessThan(200);
+    }
+    expect(sales(59, 100, 0)).toBe(0);
+    expect(sales(90, 99, 0)).toBe(0);
+  });
+
+  it('behavior: pessimistic, is left by a buyer who left another one that was cheaper than what it bought', () => {
+    const soldBeside = (passed: {
+      amount?: bigint;
+      price?: bigint;
+      at?: number;
+      until?: number;
+      seller?: Principal;
+    }) => {
+      const { amount = 100n, price = 65n, at = 12, until, seller = carol } = passed;
+      const record = (market: ModelMarket): void => {
+        const tradeId = offer(market, 12, 100n, 70n);
+        const terms = { validUntil: 1_000n, openUntil: BigInt(until ?? 1_000), entries: [{ seller, amount, price }] };
+        market.act(seller, { kind: 'tradeEnergyFor', ...terms }, { height: at });
+        market.act(bob, { kind: 'buyEnergy', tradeId }, { height: 16 });
+      };
+      return play(record, { [START]: list(100, 60) }).lines.filter((line) => /sold/.test(line));
+    };
+    const sold = ['16: sold 100 at 60'];
+    expect(soldBeside({})).toEqual([]);
+    expect(soldBeside({ price: 69n, until: 16 })).toEqual([]);
+    expect(soldBeside({ amount: 99n, at: 15 })).toEqual([]);
+    // Nothing that it could have had for less, or seen.
+    expect(soldBeside({ price: 70n })).toEqual(sold);
+    expect(soldBeside({ amount: 101n })).toEqual(sold);
+    expect(soldBeside({ at: 16 })).toEqual(sold);
+    expect(soldBeside({ until: 15 })).toEqual(sold);
+    expect(soldBeside({ seller: bob })).toEqual(sold);
+  });
+
+  it('behavior: what was left over before and is gone now says nothing of a buyer', () => {
+    const record = (market: ModelMarket): void => {
+      const [first, cheap, dear] = [60n, 65n, 70n].map((price) => offer(market, 12, 100n, price));
+      market.act(carol, { kind: 'buyEnergy', tradeId: cheap as bigint }, { height: 14 });
+      market.act(alice, { kind: 'cancelTrade', tradeId: first as bigint }, { height: 15 });
+      market.act(bob, { kind: 'buyEnergy', tradeId: dear as bigint }, { height: 16 });
+    };
+    expect(play(record, { [START]: list(100, 55) }).lines).toContain('16: sold 100 at 55');
   });
 
   it('behavior: must have stood as long as a buyer needs to see it', () => {
@@ -175,6 +220,52 @@ describe('an offer of ours', () => {
 });
 
 describe('an account that the recording knows', () => {
+  /** Alice's offer is bought by Bob in block 14. */
+  const bought = (market: ModelMarket): void => {
+    const tradeId = offer(market, 12, 100n, 50n);
+    market.act(bob, { kind: 'buyEnergy', tradeId }, { height: 14 });
+  };
+  /** Alice sells to Carol at a price, in block 16, beside offers of Bob's own or hers at 65. */
+  const sold =
+    (price: bigint, seller: Principal = alice) =>
+    (market: ModelMarket): void => {
+      const [tradeId] = [price, 65n].map((asked) => {
+        const { result } = market.act(seller, { kind: 'tradeEnergy', amount: 100n, price: asked }, { height: 11 });
+        return BigInt(result as number);
+      });
+      market.act(carol, { kind: 'buyEnergy', tradeId: tradeId as bigint }, { height: 16 });
+    };
+  const sales = ({ lines }: { readonly lines: readonly string[] }) => lines.filter((line) => /sold/.test(line));
+
+  it.each(fillModels)('behavior: can buy what it bought as late as it did, and no later ($name)', (fills) => {
+    expect(play(bought, { 12: { kind: 'buy' } }, { fills, as: bob }).lines).toEqual(['13: bought 100 at 50']);
+    expect(play(bought, { 13: { kind: 'buy' } }, { fills, as: bob }).lines).toEqual(['14: bought 100 at 50']);
+    expect(play(bought, { 14: { kind: 'buy' } }, { fills, as: bob }).lines).toEqual(['14: 100 taken back']);
+  });
+
+  it.each(fillModels)('behavior: sells again what it sold, whatever else the buyer left ($name)', (fills) => {
+    const script: Script = { [START]: [list(50, 45), list(100, 70)] };
+    expect(sales(play(sold(70n), script, { fills, as: alice }))).toEqual(['16: sold 100 at 70']);
+  });
+
+  it('behavior: sells in its place an offer that asks as little for no more, and no dearer or larger one', () => {
+    expect(sales(play(sold(70n), { [START]: list(90, 70) }, { as: alice }))).toEqual(['16: sold 90 at 70']);
+    expect(sales(play(sold(70n), { [START]: list(100, 69) }, { as: alice }))).toEqual(['16: sold 100 at 69']);
+    expect(sales(play(sold(70n), { [START]: list(100, 71) }, { as: alice }))).toEqual([]);
+    expect(sales(play(sold(70n), { [START]: list(101, 60) }, { as: alice }))).toEqual([]);
+    // The same from somebody else says that its buyer left one at 65.
+    expect(sales(play(sold(70n), { [START]: list(100, 69) }, { as: bob }))).toEqual([]);
+  });
+
+  it.each(fillModels)('behavior: does not sell to who left that very offer of it ($name)', (fills) => {
+    const record = (market: ModelMarket): void => {
+      market.act(bob, { kind: 'tradeEnergy', amount: 100n, price: 60n }, { height: 11 });
+      const tradeId = offer(market, 12, 100n, 70n);
+      market.act(carol, { kind: 'buyEnergy', tradeId }, { height: 16 });
+    };
+    expect(sales(play(record, { [START]: list(100, 60) }, { fills, as: bob }))).toEqual([]);
+  });
+
   it('behavior: trades anew: what the recording says of its trading does not happen', () => {
     const market = createNeighbourhood();
     const sold = offer(market, 12, 100n, 50n);

@@ -1,0 +1,120 @@
+import type { OpenOffer } from '../../src/market/index.ts';
+import type { AccountIndex } from '../data/accounts.ts';
+import { type EventColumns, NO_HEIGHT } from '../data/event-columns.ts';
+import { grown } from '../market/columns.ts';
+
+/** Terms of an offer: Wh, and µSTX per Wh. */
+export interface OfferTerms {
+  readonly seller: number;
+  readonly amount: number;
+  readonly price: number;
+}
+
+/**
+ * Offers that were open in the recording, whatever has become of them at the venue: what a recorded buyer could choose
+ * from. In no order, and without memory of what is closed.
+ */
+export class RecordedBook {
+  #count = 0;
+  #trade = new Uint32Array(64);
+  #seller = new Uint32Array(64);
+  #listedAt = new Uint32Array(64);
+  #amount = new Float64Array(64);
+  #price = new Float64Array(64);
+  #openUntil = new Float64Array(64);
+  /** By trade: one more than its place; 0 where it is not open. */
+  #places = new Uint32Array(64);
+
+  /** Adds an offer that was open when the recording began. */
+  add({ id, seller, amount, price, openUntil }: OpenOffer, accounts: AccountIndex): void {
+    this.#open(id, { seller: accounts.numberOf(seller), amount, price }, { at: 0, until: openUntil ?? NO_HEIGHT });
+  }
+
+  /** Adds the offer that a row lists. */
+  list(columns: EventColumns, row: number): void {
+    const terms = {
+      seller: columns.account[row] as number,
+      amount: columns.amount[row] as number,
+      price: columns.price[row] as number,
+    };
+    const [at, until] = [columns.height[row] as number, columns.mark[row] as number];
+    this.#open(columns.trade[row] as number, terms, { at, until });
+  }
+
+  #open(trade: number, { seller, amount, price }: OfferTerms, { at, until }: { at: number; until: number }): void {
+    const place = this.#count;
+    this.#count += 1;
+    if (this.#count > this.#trade.length) this.#reserve(this.#count);
+    this.#places = grown(this.#places, trade + 1);
+    this.#places[trade] = place + 1;
+    this.#trade[place] = trade;
+    this.#seller[place] = seller;
+    this.#listedAt[place] = at;
+    this.#amount[place] = amount;
+    this.#price[place] = price;
+    this.#openUntil[place] = until;
+  }
+
+  #reserve(rows: number): void {
+    this.#trade = grown(this.#trade, rows);
+    this.#seller = grown(this.#seller, rows);
+    this.#listedAt = grown(this.#listedAt, rows);
+    this.#amount = grown(this.#amount, rows);
+    this.#price = grown(this.#price, rows);
+    this.#openUntil = grown(this.#openUntil, rows);
+  }
+
+  /** Removes an offer, where it is here. The last one moves to its place. */
+  close(trade: number): void {
+    const place = (this.#places[trade] ?? 0) - 1;
+    if (place < 0) return;
+    this.#count -= 1;
+    const last = this.#count;
+    const moved = this.#trade[last] as number;
+    this.#places[moved] = place + 1;
+    this.#places[trade] = 0;
+    this.#trade[place] = moved;
+    this.#seller[place] = this.#seller[last] as number;
+    this.#listedAt[place] = this.#listedAt[last] as number;
+    this.#amount[place] = this.#amount[last] as number;
+    this.#price[place] = this.#price[last] as number;
+    this.#openUntil[place] = this.#openUntil[last] as number;
+  }
+
+  /** The block that an open offer was listed in: 0 where the recording began with it, undefined for one that is not here. */
+  listedAt(trade: number): number | undefined {
+    const place = (this.#places[trade] ?? 0) - 1;
+    return place < 0 ? undefined : this.#listedAt[place];
+  }
+
+  /**
+   * How many offers the buyer of a row left that it could have had for less per Wh: of at most as many Wh, and listed in
+   * block `latest` or before.
+   */
+  cheaperThan(columns: EventColumns, row: number, latest: number): number {
+    const paid = columns.price[row] as number;
+    const wanted = columns.amount[row] as number;
+    const buyer = columns.other[row] as number;
+    const height = columns.height[row] as number;
+    let count = 0;
+    for (let place = 0; place < this.#count; place += 1) {
+      if ((this.#price[place] as number) >= paid || (this.#amount[place] as number) > wanted) continue;
+      if (this.#seller[place] !== buyer && this.#stands(place, { latest, height })) count += 1;
+    }
+    return count;
+  }
+
+  /** Whether an offer of these terms has been open since block `latest` or before. */
+  holds({ seller, amount, price }: OfferTerms, span: { readonly latest: number; readonly height: number }): boolean {
+    for (let place = 0; place < this.#count; place += 1) {
+      if (this.#price[place] !== price || this.#amount[place] !== amount || this.#seller[place] !== seller) continue;
+      if (this.#stands(place, span)) return true;
+    }
+    return false;
+  }
+
+  #stands(place: number, { latest, height }: { readonly latest: number; readonly height: number }): boolean {
+    const until = this.#openUntil[place] as number;
+    return (this.#listedAt[place] as number) <= latest && (until === NO_HEIGHT || until >= height);
+  }
+}

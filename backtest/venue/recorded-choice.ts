@@ -1,0 +1,94 @@
+import type { Random } from '../../src/core/index.ts';
+import type { OpenOffer } from '../../src/market/index.ts';
+import type { AccountIndex } from '../data/accounts.ts';
+import type { EventColumns } from '../data/event-columns.ts';
+import { isPast } from '../market/columnar-evolve.ts';
+import type { ColumnarMarket } from '../market/columnar-market.ts';
+import type { FillModel } from './fill-model.ts';
+import { RecordedBook } from './recorded-book.ts';
+
+export interface ChoiceOptions {
+  readonly fills: FillModel;
+  readonly random: Random;
+  readonly latencyBlocks: number;
+  /** Whether an account is ours. */
+  readonly isOurs: (account: number) => boolean;
+}
+
+/** What recorded buyers could choose from, and which offer of ours they would have chosen. */
+export class RecordedChoice {
+  readonly #options: ChoiceOptions;
+  readonly #others = new RecordedBook();
+  /** Offers of our accounts in the recording, not those that they make here. */
+  readonly #ours = new RecordedBook();
+  /** Offers in it that were taken back in the block that is being executed. */
+  readonly #takenBack: number[] = [];
+
+  constructor(options: ChoiceOptions, openOffers: Iterable<OpenOffer>, accounts: AccountIndex) {
+    this.#options = options;
+    for (const offer of openOffers) this.#bookOf(accounts.numberOf(offer.seller)).add(offer, accounts);
+  }
+
+  #bookOf(seller: number): RecordedBook {
+    return this.#options.isOurs(seller) ? this.#ours : this.#others;
+  }
+
+  /** The offer that a row lists can be chosen. */
+  listed(columns: EventColumns, row: number): void {
+    this.#bookOf(columns.account[row] as number).list(columns, row);
+  }
+
+  /** The offer that a row buys can be chosen no longer. */
+  bought(columns: EventColumns, row: number): void {
+    this.#bookOf(columns.account[row] as number).close(columns.trade[row] as number);
+  }
+
+  /** Nor can one that a row cancels. One of ours was left by all in its block: here its cancellation may come later in it. */
+  cancelled(columns: EventColumns, row: number): void {
+    const trade = columns.trade[row] as number;
+    if (this.#options.isOurs(columns.account[row] as number)) this.#takenBack.push(trade);
+    else this.#others.close(trade);
+  }
+
+  endBlock(): void {
+    if (this.#takenBack.length === 0) return;
+    for (const trade of this.#takenBack) this.#ours.close(trade);
+    this.#takenBack.length = 0;
+  }
+
+  /**
+   * The offer of ours that the buyer of a row would have bought; 0 where there is none. What it bought from us in the
+   * recording it buys again, where that stands here too; what it could have bought from us and left, it leaves again. Else
+   * the cheapest by the fill model, the oldest among equals.
+   */
+  ofOurs(market: ColumnarMarket, ourOffers: readonly number[], columns: EventColumns, row: number): number {
+    const { fills, random, latencyBlocks } = this.#options;
+    const height = columns.height[row] as number;
+    const seller = columns.account[row] as number;
+    const paid = columns.price[row] as number;
+    const wanted = columns.amount[row] as number;
+    const latest = height - fills.noticeBlocks(latencyBlocks);
+    const passedOver = (): number =>
+      this.#others.cheaperThan(columns, row, latest) + this.#ours.cheaperThan(columns, row, latest);
+    const soldFrom = this.#ours.listedAt(columns.trade[row] as number);
+    let [again, best] = [0, 0];
+    for (const trade of ourOffers) {
+      if ((market.listedAt[trade] as number) > latest || isPast(market, trade, height)) continue;
+      const asked = market.price[trade] as number;
+      // No model makes anyone pay more than it paid.
+      if (asked > paid) continue;
+      const offered = market.amount[trade] as number;
+      const sold = market.seller[trade] === seller;
+      if (sold && asked === paid && offered === wanted) {
+        if (market.listedAt[trade] === soldFrom) return trade;
+        if (again === 0) again = trade;
+      }
+      if (best !== 0 && (market.price[best] as number) <= asked) continue;
+      const terms = { seller: market.seller[trade] as number, amount: offered, price: asked };
+      if (this.#ours.holds(terms, { latest, height })) continue;
+      const stands = sold && offered <= wanted;
+      if (stands || fills.takesOurs({ paid, wanted, asked, offered, passedOver }, random)) best = trade;
+    }
+    return again === 0 ? best : again;
+  }
+}
