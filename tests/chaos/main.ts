@@ -64,31 +64,37 @@ interface Work {
   readonly say: (line: string) => void;
 }
 
-/** Plays rounds one after the other on servers of its own. */
-async function work({ seed, queue, results, say, bail }: Work): Promise<void> {
-  const servers = await startServers();
-  const town = await buildTown();
-  try {
-    for (let plan = queue.shift(); plan !== undefined; plan = queue.shift()) {
-      const { round } = plan;
-      const from = performance.now();
-      const result = await playRound(plan, { town, servers });
-      results.push(result);
-      const took = ((performance.now() - from) / 1_000).toFixed(0);
-      const what = `${result.intents} intents, ${result.transactions} transactions, ${sum(result.kills)} kills, ${sum(result.faults)} faults`;
-      const verdict = result.problems === 0 ? 'well' : `${result.problems} PROBLEMS`;
-      say(`round ${round}, ${plan.setup.name}, ${plan.theme}: ${verdict} (${what}; ${took} s)`);
-      for (const [kind, lines] of Object.entries(result.findings)) {
-        for (const line of lines as readonly string[]) say(`    ${kind}: ${line}`);
+/** Plays rounds one after the other on servers of its own; those of a round with a problem are stopped, others started. */
+async function work(job: Work): Promise<void> {
+  while (job.queue.length > 0) {
+    const servers = await startServers();
+    const town = await buildTown();
+    try {
+      let isWell = true;
+      for (let plan = job.queue.shift(); plan !== undefined; plan = isWell ? job.queue.shift() : undefined) {
+        const from = performance.now();
+        const result = await playRound(plan, { town, servers });
+        job.results.push(result);
+        isWell = result.problems === 0;
+        tell(result, { ...job, seconds: (performance.now() - from) / 1_000 });
+        if (!isWell && job.bail) job.queue.splice(0);
       }
-      if (result.problems > 0) {
-        say(`    again: npm run chaos -- --seed ${seed} --round ${round}     its files: ${result.folders.join(' ')}`);
-        if (bail) queue.splice(0);
-      }
+    } finally {
+      await Promise.all([town.close(), servers.redis.stop(), servers.postgres.stop()]);
     }
-  } finally {
-    await Promise.all([town.close(), servers.redis.stop(), servers.postgres.stop()]);
   }
+}
+
+function tell(result: RoundResult, { seed, seconds, say }: Work & { readonly seconds: number }): void {
+  const { plan, intents, transactions, kills, faults, problems, findings, folders } = result;
+  const what = `${intents} intents, ${transactions} transactions, ${sum(kills)} kills, ${sum(faults)} faults`;
+  const verdict = problems === 0 ? 'well' : `${problems} PROBLEMS`;
+  say(`round ${plan.round}, ${plan.setup.name}, ${plan.theme}: ${verdict} (${what}; ${seconds.toFixed(0)} s)`);
+  for (const [kind, lines] of Object.entries(findings)) {
+    for (const line of lines as readonly string[]) say(`    ${kind}: ${line}`);
+  }
+  if (problems === 0) return;
+  say(`    again: npm run chaos -- --seed ${seed} --round ${plan.round}     its files: ${folders.join(' ')}`);
 }
 
 async function startServers(): Promise<Servers> {

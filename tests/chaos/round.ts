@@ -142,12 +142,20 @@ export async function playRound(
   } catch (error) {
     await Promise.all(bots.map((bot) => bot.stop(0)));
     await world.close({ keep: true });
-    throw new Error(
-      `round ${plan.round} could not be played to its end; its files are in ${world.folder} and ${world.chainFolder}`,
-      {
-        cause: error,
-      },
-    );
+    const said = error instanceof Error ? error.message : String(error);
+    const unfinished = [`the round could not be played to its end: ${said}`];
+    return {
+      plan,
+      findings: { lost: [], twice: [], unexplained: [], nonces: [], unfinished, leaks: [] },
+      problems: 1,
+      kills: killsOf(bots, await readJournal(journal)),
+      faults: Object.fromEntries(counts),
+      intents: 0,
+      transactions: 0,
+      entries: 0,
+      recoveries: [],
+      folders: [world.folder, world.chainFolder],
+    };
   }
 }
 

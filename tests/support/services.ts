@@ -102,7 +102,8 @@ async function ownServer(folder: string, { url, spawn: begin, probe }: ServerPar
     await end(server);
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   };
-  const untilItAnswers = (): Promise<void> => eventually(probe, { timeoutMs: 20_000, intervalMs: 50 });
+  // On a busy machine a Postgres that was killed takes half a minute to come back.
+  const untilItAnswers = (): Promise<void> => eventually(probe, { timeoutMs: 60_000, intervalMs: 50 });
   try {
     await untilItAnswers();
   } catch (error) {
