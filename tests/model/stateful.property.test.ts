@@ -42,6 +42,10 @@ describe('the contract and its model', () => {
     expect(await playEveryMove(epoch, moves, seed)).toEqual([]);
   });
 
+  it('agree on every move though all who are registered have meters by then', { timeout: 60_000 }, async () => {
+    expect(await playEveryMove('3.3', moves, 534_498_893)).toEqual([]);
+  });
+
   it('answer, print and store the same in any history, and C1 to C8 hold', { timeout: 0 }, async () => {
     await playHistories({ epoch: '3.3', moves, runs: RUNS });
   });

@@ -100,14 +100,14 @@ export function ownListingMoves(kind: 'tradeEnergy' | 'tradeOneFor', make: MakeL
       expects: 'unauthorized',
       dice: fc.nat(),
       bind({ state, height }, die) {
-        const seller = pick(
-          prosumersOf(state).filter((account) => !state.prosumers.get(account)?.meter),
-          die,
+        // A meter stays for good: where all who are registered have one, somebody new comes.
+        const unmetered = cast.everyone.filter(
+          (account) => account !== stranger && !state.prosumers.get(account)?.meter,
         );
-        const openUntil = BigInt(height + 9);
-        return (
-          seller && [...metersOn(state), { caller: seller, call: make({ seller, amount: 1n, price: 1n, openUntil }) }]
-        );
+        const seller = pick(unmetered, die);
+        if (seller === null) return null;
+        const call = make({ seller, amount: 1n, price: 1n, openUntil: BigInt(height + 9) });
+        return [...registered(state, seller), ...metersOn(state), { caller: seller, call }];
       },
     }),
     move({
