@@ -54,7 +54,7 @@ describe('wattmaker run refuses, with one clear line,', () => {
     [
       'the mainnet on another chain',
       (text) => text.replace('network: embedded', 'network: mainnet'),
-      { code: 2, error: /expected a contract of the mainnet network/ },
+      { code: 2, error: /expected an address of mainnet \(SP…\) in the contract id, was "ST/ },
     ],
     [
       'an embedded chain in the place of the testnet',
