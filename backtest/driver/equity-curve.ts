@@ -1,4 +1,4 @@
-import { type Exact, minus } from './exact.ts';
+import { type Exact, minus } from '../market/exact.ts';
 
 /** A profit at the end of a block, what is held valued at the mark. */
 export interface EquityPoint {

@@ -1,4 +1,4 @@
-import { type Exact, plus, times } from './exact.ts';
+import { type Exact, plus, times } from '../market/exact.ts';
 
 /** Blocks after a fill at which the market is looked at again. */
 export const MARK_OUT_BLOCKS = [1, 5, 20] as const;

@@ -1,6 +1,6 @@
 import { CorruptionError } from '../../src/core/index.ts';
 import type { GridPrices } from '../../src/trading/index.ts';
-import { type Exact, exact, minus, plus, times } from './exact.ts';
+import { type Exact, exact, minus, plus, times } from '../market/exact.ts';
 
 /** What made up a profit, in µSTX. The parts sum exactly to `net`. */
 export interface Profit {

@@ -1,6 +1,7 @@
 import { CorruptionError } from '../../src/core/index.ts';
 import { type EventColumns, EventKind, NO_GRANT, NO_HEIGHT, NONE } from '../data/event-columns.ts';
 import { type ColumnarMarket, TradeStatus } from './columnar-market.ts';
+import { minus, plus } from './exact.ts';
 
 const { open, completed, cancelled } = TradeStatus;
 
@@ -61,7 +62,7 @@ function evolveRow(market: ColumnarMarket, columns: EventColumns, row: number): 
     case EventKind.energyConsumed: {
       const amount = columns.amount[row] as number;
       known(market, account);
-      market.gridBalance.add(columns.kind[row] === EventKind.energyAdded ? amount : -amount);
+      market.gridBalance = plus(market.gridBalance, columns.kind[row] === EventKind.energyAdded ? amount : -amount);
       market.energy[account] = columns.energy[row] as number;
       return;
     }
@@ -69,7 +70,7 @@ function evolveRow(market: ColumnarMarket, columns: EventColumns, row: number): 
     case EventKind.fundsWithdrawn: {
       const amount = columns.amount[row] as number;
       known(market, account);
-      market.totalFunds.add(columns.kind[row] === EventKind.fundsAdded ? amount : -amount);
+      market.totalFunds = plus(market.totalFunds, columns.kind[row] === EventKind.fundsAdded ? amount : -amount);
       market.funds[account] = columns.funds[row] as number;
       return;
     }
@@ -79,8 +80,10 @@ function evolveRow(market: ColumnarMarket, columns: EventColumns, row: number): 
       return;
     case EventKind.readingRecorded:
       known(market, account);
-      market.gridBalance.add(columns.amount[row] as number);
-      market.gridBalance.add(-(columns.second[row] as number));
+      market.gridBalance = plus(
+        market.gridBalance,
+        minus(columns.amount[row] as number, columns.second[row] as number),
+      );
       market.energy[account] = columns.energy[row] as number;
       market.lastReading[account] = columns.mark[row] as number;
       return;

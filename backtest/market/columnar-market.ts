@@ -3,7 +3,7 @@ import type { MarketState } from '../../src/market/index.ts';
 import type { AccountIndex } from '../data/accounts.ts';
 import { NO_GRANT, NO_HEIGHT, NONE } from '../data/event-columns.ts';
 import { grown } from './columns.ts';
-import { ExactSum } from './exact-sum.ts';
+import { type Exact, exact } from './exact.ts';
 import { NextEvent } from './next-event.ts';
 
 /** The status of a trade in its column; 0 where there is none. */
@@ -35,8 +35,8 @@ export class ColumnarMarket {
   energyPrice = 100;
   metersRequired = false;
   prosumerCount = 0;
-  readonly gridBalance = new ExactSum();
-  readonly totalFunds = new ExactSum();
+  gridBalance: Exact = 0;
+  totalFunds: Exact = 0;
 
   /** By account: 1 where registered. */
   registered = new Uint8Array(64);
@@ -170,8 +170,8 @@ export function columnarMarket(state: MarketState, accounts: AccountIndex): Colu
   market.energyPrice = state.energyPrice;
   market.metersRequired = state.metersRequired;
   market.prosumerCount = state.prosumerCount;
-  market.gridBalance.set(state.gridBalance);
-  market.totalFunds.set(state.totalFunds);
+  market.gridBalance = exact(state.gridBalance);
+  market.totalFunds = exact(state.totalFunds);
   for (const [prosumer, record] of state.prosumers) {
     const account = accounts.numberOf(prosumer);
     market.registered[account] = 1;

@@ -97,8 +97,8 @@ export function plainMarket(
     lastTradeId: tradeId(market.lastTrade),
     lastGrantId: grantId(market.lastGrant),
     energyPrice: price(market.energyPrice),
-    gridBalance: market.gridBalance.value(),
-    totalFunds: market.totalFunds.value(),
+    gridBalance: BigInt(market.gridBalance),
+    totalFunds: BigInt(market.totalFunds),
     metersRequired: market.metersRequired,
     prosumerCount: market.prosumerCount,
     prosumers: ImmutableMap(

@@ -75,8 +75,8 @@ export function assertConserved(market: ColumnarMarket): void {
     energy += BigInt(market.energy[account] ?? 0) + BigInt(market.escrowed[account] ?? 0);
     funds += BigInt(market.funds[account] ?? 0);
   }
-  const [grid, total] = [market.gridBalance.value(), market.totalFunds.value()];
-  if (energy !== grid || funds !== total) {
+  const { gridBalance: grid, totalFunds: total } = market;
+  if (energy !== BigInt(grid) || funds !== BigInt(total)) {
     throw new CorruptionError(
       `expected balances of ${grid} Wh and ${total} µSTX in all after event ${market.sequence}, was ${energy} and ${funds}`,
     );

@@ -96,21 +96,3 @@ async function write(
 
 const currentPrice = async (chain: Dependencies['chain']): Promise<Price> =>
   (await chain.read(reads.market())).energyPrice;
-
-/** The newest events, oldest first, from the one after the first that is `past` what is wanted. */
-export async function readLog(
-  { chain }: Pick<Dependencies, 'chain'>,
-  past: (entry: GridLogEntry) => boolean,
-): Promise<readonly GridLogEntry[]> {
-  const entries: GridLogEntry[] = [];
-  let cursor: string | undefined;
-  for (;;) {
-    const page = await chain.logs(cursor === undefined ? {} : { cursor });
-    for (const entry of page.entries) {
-      if (past(entry)) return entries.reverse();
-      entries.push(entry);
-    }
-    if (page.olderCursor === null) return entries.reverse();
-    cursor = page.olderCursor;
-  }
-}

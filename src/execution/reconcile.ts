@@ -1,9 +1,8 @@
 import { deserializeTransaction } from '@stacks/transactions';
 import { price, type Sequence, sequence as sequenceOf, type TxId } from '../core/index.ts';
 import { entryResults } from './entry-results.ts';
-import { readLog } from './events.ts';
 import { findOwnTrades } from './fills.ts';
-import type { ChainPort, TransactionStatus } from './ports/chain.ts';
+import type { ChainPort, GridLogEntry, TransactionStatus } from './ports/chain.ts';
 import type { LedgerReads } from './ports/ledger.ts';
 import type { EntryResult } from './ports/ledger-records.ts';
 import { type Attempt, isCancelledBy, isLive, TRANSACTION_STATES, type Transaction } from './ports/transaction.ts';
@@ -156,6 +155,24 @@ async function compareTrades({
       ...compareLists('listing', kept(listings), kept(found.listings)),
     ],
   };
+}
+
+/** The newest events, oldest first, from the one after the first that is `past` what is wanted. */
+async function readLog(
+  { chain }: Pick<ReconcileDependencies, 'chain'>,
+  past: (entry: GridLogEntry) => boolean,
+): Promise<readonly GridLogEntry[]> {
+  const entries: GridLogEntry[] = [];
+  let cursor: string | undefined;
+  for (;;) {
+    const page = await chain.logs(cursor === undefined ? {} : { cursor });
+    for (const entry of page.entries) {
+      if (past(entry)) return entries.reverse();
+      entries.push(entry);
+    }
+    if (page.olderCursor === null) return entries.reverse();
+    cursor = page.olderCursor;
+  }
 }
 
 /** No event below this height is of a transaction of ours. */

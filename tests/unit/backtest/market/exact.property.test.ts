@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Exact, exact, minus, plus, times } from '../../../../backtest/driver/exact.ts';
+import { type Exact, exact, minus, plus, times } from '../../../../backtest/market/exact.ts';
 import { fuzzParameters } from '../../../support/fuzz.ts';
 
 const MAX = BigInt(Number.MAX_SAFE_INTEGER);
