@@ -25,20 +25,24 @@ export interface BranchParameters {
   readonly upTo: EventMark;
   /** Events that end there and are known already, oldest first; may be none. */
   readonly entries: readonly GridLogEntry[];
+  /** How many events below the last mark may be read again at most. */
+  readonly reach: number;
 }
 
 /**
  * Finds the newest mark from which the events lead to the digest where the node's end, reading the log newest page first
  * as far as it takes. An equal id or height of an event would prove nothing: a reorg can leave both, and move those before.
  *
- * @returns null where the log leads there from no mark: it comes from an indexer that is not as far, or on another fork.
+ * @returns null where the log leads there from no mark within reach: it comes from an indexer that is not as far, or on
+ * another fork, or the reorg was deeper.
  */
 export async function branchTo(
   { chain }: Pick<ExecutionDependencies, 'chain'>,
-  { marks, upTo, entries }: BranchParameters,
+  { marks, upTo, entries, reach }: BranchParameters,
 ): Promise<Branch | null> {
   const newestFirst = entries.toReversed();
-  const candidates = [OPENING, ...marks].filter((mark) => mark.sequence <= upTo.sequence);
+  const floor = (marks.at(-1)?.sequence ?? 0) - reach;
+  const candidates = [OPENING, ...marks].filter(({ sequence: at }) => at <= upTo.sequence && at >= floor);
   let cursor: string | null | undefined;
   for (;;) {
     for (let mark = candidates.at(-1); mark !== undefined; mark = candidates.at(-1)) {

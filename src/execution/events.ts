@@ -20,15 +20,19 @@ export interface RecordParameters {
   readonly entries: readonly GridLogEntry[];
 }
 
+/** Events below the last mark that are read again at first: as many pages as a reorg of some hundred events takes. */
+const REACH = 200;
+
 /**
  * Writes down our listings and fills among the events that were not read yet, and among those that a reorg changed. A
  * ledger that has read none begins where they end: nothing of ours came before.
  *
+ * @param parameters.misses how often that has come to nothing in a row.
  * @returns the new fills; null where the log does not lead to the mark yet, so that whoever asks has to ask again.
  */
 export async function recordEvents(
   deps: Dependencies,
-  { upTo, entries }: RecordParameters,
+  { upTo, entries, misses = 0 }: RecordParameters & { readonly misses?: number },
 ): Promise<readonly Fill[] | null> {
   const { ledger, lease, clock, log } = deps;
   const marks = await ledger.eventMarks();
@@ -39,7 +43,8 @@ export async function recordEvents(
     return [];
   }
   if (isSameMark(last, upTo)) return [];
-  const branch = await branchTo(deps, { marks, upTo, entries });
+  // A log that is late is told from a reorg that was deeper by nothing: who waits longer is given a longer look.
+  const branch = await branchTo(deps, { marks, upTo, entries, reach: REACH * 2 ** misses });
   if (branch === null) {
     log.info({ upTo }, 'the log does not lead to the events that the node has; it is read again later');
     return null;

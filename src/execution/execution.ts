@@ -136,6 +136,8 @@ export function createExecution(deps: ExecutionDependencies, settings: Execution
 
   /** The last mark that this process has recorded; an idle poll then asks nobody. */
   let recorded: EventMark | null = null;
+  /** How often the log did not lead to what the node had, in a row. */
+  let misses = 0;
   const eventDeps = (lease: LaneLease) => ({ ledger, lease, chain, clock, log });
 
   /** Every lane for itself: trouble on one is thrown only where no other has anything to tell. */
@@ -207,7 +209,7 @@ export function createExecution(deps: ExecutionDependencies, settings: Execution
           if (lease === null) return null;
           works = await Promise.all(lease.lanes.map((lane) => takeUpLane({ ...deps, ledger: lane }, config)));
         }
-        recorded = null;
+        [recorded, misses] = [null, 0];
         await recordMissedEvents(eventDeps(keeper.current()));
         const report = await passes();
         await startPosting();
@@ -240,7 +242,8 @@ export function createExecution(deps: ExecutionDependencies, settings: Execution
       holding(async (lease) => {
         const { upTo } = parameters;
         if (recorded !== null && isSameMark(recorded, upTo)) return [];
-        const fills = await recordEvents(eventDeps(lease), parameters);
+        const fills = await recordEvents(eventDeps(lease), { ...parameters, misses });
+        misses = fills === null ? misses + 1 : 0;
         recorded = fills === null ? null : upTo;
         return fills ?? [];
       }),
