@@ -34,12 +34,14 @@ export async function recordEvents(
   deps: Dependencies,
   { upTo, entries, misses = 0 }: RecordParameters & { readonly misses?: number },
 ): Promise<readonly Fill[] | null> {
-  const { ledger, lease, clock, log } = deps;
+  const { ledger, lease, chain, clock, log } = deps;
   const marks = await ledger.eventMarks();
   const last = marks.at(-1);
   if (last === undefined) {
-    const nothing = { forgetAfter: null, listings: [], fills: [], prices: [] };
-    await lease.recordEvents({ ...nothing, marks: [upTo], at: clock.now() });
+    const nothing = { forgetAfter: null, listings: [], fills: [] };
+    // From here on every change of the price is an event.
+    const prices = [{ sequence: upTo.sequence, price: await currentPrice(chain) }];
+    await lease.recordEvents({ ...nothing, prices, marks: [upTo], at: clock.now() });
     return [];
   }
   if (isSameMark(last, upTo)) return [];
@@ -83,7 +85,7 @@ async function write(
     listings: await ledger.ownListings(trades),
   };
   const { listings, fills, prices } = findOwnTrades(entries, own);
-  // The first mark of a ledger: from here on every change is an event.
+  // Below the first mark of the price, in an older ledger or after a reorg past its beginning, the price of now stands in.
   const first = known === null ? [{ sequence: before, price: own.energyPrice }] : [];
   await lease.recordEvents({
     forgetAfter: isRewind ? before : null,

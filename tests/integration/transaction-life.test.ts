@@ -772,6 +772,16 @@ describe('the life of a transaction', () => {
       expect(await heights()).toEqual([104, 105]);
     });
 
+    test("a ledger's first fill is worth what the grid asked then, though the price has moved since", async () => {
+      const { batches } = await world.submit(buy('b-1'));
+      const { log } = world.chain;
+      const raised = { topic: 'energy-price-set', price: price(130) };
+      log.push(entry(1, bought(7), batches[0]?.txId ?? ''), entry(2, raised, stranger));
+      world.chain.energyPrice = price(130);
+      expect(await record(...log)).toMatchObject([{ tradeId: 7, energyPrice: 100 }]);
+      expect(await world.ledger.energyPriceAt(sequence(2))).toBe(130);
+    });
+
     test('a log that lags behind the node is read again until it leads to what the node has', async () => {
       const { batches } = await world.submit(buy('b-1'));
       const { log } = world.chain;

@@ -113,6 +113,7 @@ export class FakeChain implements ChainPort {
 
   readonly address: Principal;
   balance = microStx(1_000_000_000);
+  energyPrice = price(100);
 
   constructor(address: Principal) {
     this.address = address;
@@ -270,13 +271,13 @@ export class FakeChain implements ChainPort {
     return { sequence: this.log.at(-1)?.event.sequence ?? sequence(0), digest };
   }
 
-  /** The contract's summary is all that execution reads; its energy price never moves here. */
+  /** The contract's summary is all that execution reads. */
   async read<Answer>(read: GridRead<Answer>): Promise<Answer> {
     if (read.functionName !== reads.market().functionName) throw new Error(`no answer to ${read.functionName}`);
     const summary = {
       ...this.mark,
       lastTradeId: tradeId(0),
-      energyPrice: price(100),
+      energyPrice: this.energyPrice,
       gridBalance: 0n,
       totalFunds: 0n,
       prosumers: 0,
