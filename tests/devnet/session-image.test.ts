@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, truncateSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -37,11 +37,25 @@ describe('the kept memory of a session that has just begun', () => {
     expect(sessionImage(memoryOf(1, 0), ['b'], folder).restore()).toBe(false);
   });
 
-  it('is made anew where it is not whole, and does without a place for it', () => {
-    sessionImage(memoryOf(2, 7), ['a'], folder).keep();
-    truncateSync(join(folder, readdirSync(folder)[0] ?? ''), PAGE + 1);
+  it('is made anew where it is not whole, and leaves the memory as it is', () => {
+    const path = () => join(folder, readdirSync(folder)[0] ?? '');
+    const damages = [
+      () => truncateSync(path(), PAGE + 1),
+      () => truncateSync(path(), PAGE),
+      // As long as it was, with a hole.
+      () => writeFileSync(path(), Buffer.alloc(10), { flag: 'r+' }),
+    ];
+    for (const damage of damages) {
+      sessionImage(memoryOf(2, 7), ['a'], folder).keep();
+      damage();
+      const memory = memoryOf(1, 5);
+      expect(sessionImage(memory, ['a'], folder).restore()).toBe(false);
+      expect(Buffer.compare(Buffer.from(memory.buffer), Buffer.from(memoryOf(1, 5).buffer))).toBe(0);
+    }
+  });
+
+  it('does without a place for it', () => {
     const memory = memoryOf(1, 0);
-    expect(sessionImage(memory, ['a'], folder).restore()).toBe(false);
     const nowhere = sessionImage(memory, ['a'], join(folder, 'none', '\0'));
     nowhere.keep();
     expect(nowhere.restore()).toBe(false);

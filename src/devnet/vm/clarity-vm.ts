@@ -24,6 +24,9 @@ export class VmTrap extends CorruptionError {}
 
 const ABSENT = 'value not found';
 
+/** Of its own, without another chain's state. */
+const EMPTY_SESSION = { enabled: false, api_url: '', initial_height: null };
+
 /**
  * The simnet as a plain executor: no fees, nonces or blocks of its own making but the height. Every call of a block runs
  * at one height and is isolated from the others; see docs/devnet.md for why it is driven through `execute`.
@@ -48,9 +51,9 @@ export class ClarityVm {
       throw new CorruptionError('expected the simnet to need no files');
     };
     const sdk = new SDK(noFiles, new SDKOptions(false, false, false));
-    const image = sessionImage(wasm.memory, [wasm.version, genesis.epoch, time, sdk.__wbg_ptr]);
+    const image = sessionImage(wasm.memory, [wasm.build, EMPTY_SESSION, genesis.epoch, time, sdk.__wbg_ptr]);
     if (!image.restore()) {
-      await sdk.initEmptySession({ enabled: false, api_url: '', initial_height: null });
+      await sdk.initEmptySession(EMPTY_SESSION);
       sdk.setEpoch(genesis.epoch);
       image.keep();
     }

@@ -41,8 +41,8 @@ interface RawModule {
 }
 
 export interface WasmModule {
-  /** Of the SDK's package. */
-  readonly version: string;
+  /** Tells apart whatever lays out its memory differently. */
+  readonly build: string;
   readonly raw: RawModule;
   readonly memory: WasmMemory;
 }
@@ -103,7 +103,7 @@ export function loadWasm(startTime: number): WasmModule {
     const { memory, __externref_table_alloc, __externref_table_dealloc } = exportsOf();
     const reserved = Array.from({ length: RESERVED_REFERENCES }, () => __externref_table_alloc());
     for (const index of reserved) __externref_table_dealloc(index);
-    loaded = { version, raw, memory };
+    loaded = { build: `${version} ${RESERVED_REFERENCES}`, raw, memory };
     return loaded;
   } finally {
     engine.Instance = Original;
