@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { startPostgres, startRedis } from '../support/services.ts';
 import { planRound, type RoundPlan, setups, type Theme, themes } from './plan.ts';
-import { playRound, type RoundResult, type Servers } from './round.ts';
+import { playRound, type RoundResult, type Servers, unplayed } from './round.ts';
 import { killPoints, nameOf } from './steps.ts';
 import { summarise } from './summary.ts';
 import { buildTown } from './town.ts';
@@ -73,7 +73,7 @@ async function work(job: Work): Promise<void> {
       let isWell = true;
       for (let plan = job.queue.shift(); plan !== undefined; plan = isWell ? job.queue.shift() : undefined) {
         const from = performance.now();
-        const result = await playRound(plan, { town, servers });
+        const result = await play(plan, { town, servers });
         job.results.push(result);
         isWell = result.problems === 0;
         tell(result, { ...job, seconds: (performance.now() - from) / 1_000 });
@@ -85,6 +85,9 @@ async function work(job: Work): Promise<void> {
   }
 }
 
+const play = (plan: RoundPlan, scene: Parameters<typeof playRound>[1]): Promise<RoundResult> =>
+  playRound(plan, scene).catch((error: unknown) => unplayed(plan, error));
+
 function tell(result: RoundResult, { seed, seconds, say }: Work & { readonly seconds: number }): void {
   const { plan, intents, transactions, kills, faults, problems, findings, folders } = result;
   const what = `${intents} intents, ${transactions} transactions, ${sum(kills)} kills, ${sum(faults)} faults`;
@@ -94,7 +97,8 @@ function tell(result: RoundResult, { seed, seconds, say }: Work & { readonly sec
     for (const line of lines as readonly string[]) say(`    ${kind}: ${line}`);
   }
   if (problems === 0) return;
-  say(`    again: npm run chaos -- --seed ${seed} --round ${plan.round}     its files: ${folders.join(' ')}`);
+  const files = folders.length === 0 ? '' : `     its files: ${folders.join(' ')}`;
+  say(`    again: npm run chaos -- --seed ${seed} --round ${plan.round}${files}`);
 }
 
 async function startServers(): Promise<Servers> {

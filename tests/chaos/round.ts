@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { inspect } from 'node:util';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import type { TxId } from '../../src/core/index.ts';
@@ -142,21 +143,25 @@ export async function playRound(
   } catch (error) {
     await Promise.all(bots.map((bot) => bot.stop(0)));
     await world.close({ keep: true });
-    const said = error instanceof Error ? error.message : String(error);
-    const unfinished = [`the round could not be played to its end: ${said}`];
-    return {
-      plan,
-      findings: { lost: [], twice: [], unexplained: [], nonces: [], unfinished, leaks: [] },
-      problems: 1,
-      kills: killsOf(bots, await readJournal(journal)),
-      faults: Object.fromEntries(counts),
-      intents: 0,
-      transactions: 0,
-      entries: 0,
-      recoveries: [],
-      folders: [world.folder, world.chainFolder],
-    };
+    throw new Error(`its files are in ${world.folder} and ${world.chainFolder}`, { cause: error });
   }
+}
+
+/** What a round comes to that could not be played to its end: a finding. */
+export function unplayed(plan: RoundPlan, error: unknown): RoundResult {
+  const unfinished = [`it could not be played to its end: ${inspect(error)}`];
+  return {
+    plan,
+    findings: { lost: [], twice: [], unexplained: [], nonces: [], unfinished, leaks: [] },
+    problems: 1,
+    kills: {},
+    faults: {},
+    intents: 0,
+    transactions: 0,
+    entries: 0,
+    recoveries: [],
+    folders: [],
+  };
 }
 
 /** Nothing of the round before is left on the servers. */
