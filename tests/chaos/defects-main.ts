@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { copyProject, removeCopy } from '../support/project-copy.ts';
 import { type Defect, defects } from './defects.ts';
+import { withDefect } from './inject-defect.ts';
 import type { ChaosReport } from './summary.ts';
 
 /**
@@ -21,7 +22,7 @@ async function main(): Promise<void> {
   const text = { type: 'string' } as const;
   const { values } = parseArgs({ options: { seed: text, rounds: text, jobs: text, only: text } });
   const chosen = defects.filter(({ what }) => what.includes(values.only ?? ''));
-  for (const defect of chosen) await changed(defect);
+  for (const defect of chosen) await withDefect(root, defect);
   const options = ['--seed', values.seed ?? '7', '--rounds', values.rounds ?? '8', '--jobs', values.jobs ?? '2'];
   let noticed = 0;
   for (const defect of chosen) {
@@ -33,24 +34,10 @@ async function main(): Promise<void> {
   if (chosen.length === 0 || noticed < chosen.length) process.exitCode = 1;
 }
 
-/** The files with the defect in them. */
-async function changed({ what, edits }: Defect): Promise<ReadonlyMap<string, string>> {
-  const files = new Map<string, string>();
-  for (const { file, find, replace } of edits) {
-    const before = files.get(file) ?? (await readFile(join(root, file), 'utf8'));
-    if (!before.includes(find)) throw new Error(`${what}: expected to find "${find}" in ${file}`);
-    files.set(
-      file,
-      before.replace(find, () => replace),
-    );
-  }
-  return files;
-}
-
 async function tryOut(defect: Defect, options: readonly string[]): Promise<Verdict> {
   const folder = await copyProject(root);
   try {
-    for (const [file, content] of await changed(defect)) await writeFile(join(folder, file), content);
+    for (const [file, content] of await withDefect(root, defect)) await writeFile(join(folder, file), content);
     const at = defect.at === undefined ? [] : ['--at', defect.at];
     const args = ['tsx', 'tests/chaos/main.ts', ...options, '--theme', defect.theme, ...at, '--bail', '--json'];
     const { code, stdout, stderr } = await run(args, folder);

@@ -169,8 +169,8 @@ export const defects: readonly Defect[] = [
       { file: confirm, find: "if (standing === 'stands') await", replace: 'await' },
       {
         file: confirm,
-        find: 'return hash !== null && hash !== anchor?.indexBlockHash;',
-        replace: 'return false;',
+        find: 'const isReorganised = shown !== null && shown !== anchor?.indexBlockHash;',
+        replace: 'const isReorganised = false;',
       },
     ],
     theme: 'reorgs',
@@ -209,8 +209,9 @@ export const defects: readonly Defect[] = [
     edits: [
       {
         file: 'src/execution/events.ts',
-        find: 'return write(deps, { entries: missed, forgetAfter: null });',
-        replace: 'return write(deps, { entries: missed.slice(missed.length), forgetAfter: null });',
+        find: 'return recordEvents(deps, { upTo: { sequence, digest }, entries: [] });',
+        replace:
+          'const nothing = { forgetAfter: null, listings: [], fills: [], prices: [], marks: [{ sequence, digest }] };\n  await deps.lease.recordEvents({ ...nothing, at: deps.clock.now() });\n  return [];',
       },
     ],
     theme: 'kills',
