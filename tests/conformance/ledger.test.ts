@@ -2,6 +2,7 @@ import pg from 'pg';
 import { afterAll, describe, expect, test } from 'vitest';
 import { TransientError } from '../../src/core/index.ts';
 import { createPgliteLedger, createPostgresLedger, openMemoryDatabase } from '../../src/storage/index.ts';
+import { createSqlLedger } from '../../src/storage/ledger/sql-ledger.ts';
 import { collectingLog } from '../support/collecting-log.ts';
 import { postgresService } from '../support/services.ts';
 import { OPERATOR } from '../support/trading-fixtures.ts';
@@ -50,6 +51,17 @@ describe('createPostgresLedger', () => {
     const url = 'postgres://user:hunter2@127.0.0.1:1/bot';
     const opening = createPostgresLedger({ log: collectingLog() }, { url, binding });
     await expect(opening).rejects.toThrow(/^cannot use Postgres at 127\.0\.0\.1:1\/bot: (?!.*hunter2)/);
+  });
+
+  test.skipIf(missing !== null)('behavior: a slow machine may think longer between two migrations', async () => {
+    const connectionString = 'missing' in postgres ? '' : postgres.url;
+    // No process is as quick as that from one statement to the next.
+    const pool = new pg.Pool({ connectionString, max: 1, idle_in_transaction_session_timeout: 1 });
+    pool.on('connect', (client) => client.on('error', () => undefined));
+    const schema = `slow_${process.pid}`;
+    const ledger = await createSqlLedger({ pool }, { binding, schema });
+    expect(await ledger.lanes()).toEqual([]);
+    await ledger.close();
   });
 
   // Postgres ends a connection that idles in a transaction for 3 s; nobody listens to it between two statements.

@@ -72,6 +72,9 @@ export async function createSqlLedger(
   });
 }
 
+/** How long a process may pause in the middle of its migrations before the server ends its session. */
+const MIGRATION_IDLE_MS = 60_000;
+
 /** Brings the tables up to date. The migrator looks at every table of the database first; most starts need none of it. */
 async function migrate(root: Kysely<LedgerSchema>, schema: string): Promise<void> {
   const done = `${schema}.${DEFAULT_MIGRATION_TABLE}`;
@@ -82,9 +85,15 @@ async function migrate(root: Kysely<LedgerSchema>, schema: string): Promise<void
     const wanted = Object.keys(await migrations.getMigrations());
     if (names.size === wanted.length && wanted.every((name) => names.has(name))) return;
   }
-  const migrator = new Migrator({ db: root.withSchema(schema), provider: migrations, migrationTableSchema: schema });
-  const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) throw error;
+  await root.connection().execute(async (connection) => {
+    // The migrator does all in one transaction, and thinks between its statements; no lane waits for it.
+    await sql`set idle_in_transaction_session_timeout = ${sql.lit(MIGRATION_IDLE_MS)}`.execute(connection);
+    const db = connection.withSchema(schema);
+    const migrator = new Migrator({ db, provider: migrations, migrationTableSchema: schema });
+    const { error } = await migrator.migrateToLatest();
+    if (error !== undefined) throw error;
+    await sql`reset idle_in_transaction_session_timeout`.execute(connection);
+  });
 }
 
 /** Writes down which chain and contract the ledger is for, or compares with what is written. */
