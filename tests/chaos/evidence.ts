@@ -36,6 +36,8 @@ export interface Evidence {
   /** Transactions that somebody else signed with an operator's key, and which of them one of ours has pushed out. */
   readonly foreign: ReadonlySet<TxId>;
   readonly overwritten: readonly TxId[];
+  /** Those of them that blocks held before there was a ledger. */
+  readonly past: ReadonlySet<TxId>;
   /** What a process wrote that had lost its lanes. */
   readonly zombies: readonly string[];
   readonly transactions: readonly Transaction[];
@@ -58,11 +60,12 @@ export interface EvidenceParameters {
   readonly data: string;
   readonly journal: string;
   readonly foreign: ReadonlySet<TxId>;
+  readonly past: ReadonlySet<TxId>;
 }
 
 /** Reads chain, ledger, queue and journal after the last bot has gone. */
 export async function collectEvidence(parameters: EvidenceParameters): Promise<Evidence> {
-  const { url, redisUrl, databaseUrl, data, journal, foreign } = parameters;
+  const { url, redisUrl, databaseUrl, data, journal, foreign, past } = parameters;
   const log = collectingLog();
   const clock = { now: () => Date.now() };
   const chain = createChainClient({ urls: [url], contractId, network: 'embedded', clock, random: seededRandom(1) });
@@ -92,6 +95,7 @@ export async function collectEvidence(parameters: EvidenceParameters): Promise<E
       mined: await minedBy(url, new Set<string>(lanes)),
       nonces: Object.fromEntries(accounts),
       foreign,
+      past,
       overwritten: await overwrittenOf(url, foreign),
       zombies: [...zombieWrites(lines)],
       transactions,

@@ -98,7 +98,7 @@ function* twiceExecuted(ours: readonly MinedTransaction[], executions: ReadonlyM
 }
 
 /** From a lane's first transaction to the chain's nonce, each nonce is of one transaction of ours or a stranger's. */
-function* oddNonces({ mined, nonces, foreign, transactions }: Evidence): Generator<string> {
+function* oddNonces({ mined, nonces, foreign, past, transactions }: Evidence): Generator<string> {
   for (const [lane, next] of Object.entries(nonces)) {
     const held = new Map<number, string>();
     for (const one of transactions) {
@@ -112,6 +112,13 @@ function* oddNonces({ mined, nonces, foreign, transactions }: Evidence): Generat
       if (other !== undefined) yield `nonce ${nonce} of ${lane} is of ${other} and of a stranger`;
       held.set(nonce, txId);
     }
+    // A stranger may come first; whoever was there before the ledger cannot.
+    const spent = new Set(mined.filter(({ txId, lane: sender }) => sender === lane && past.has(txId)).map(nonceOf));
+    for (const one of transactions) {
+      if (one.lane === lane && one.state === 'superseded' && spent.has(one.nonce)) {
+        yield `nonce ${one.nonce} of ${lane} was used before transaction ${one.id} was given it`;
+      }
+    }
     for (let nonce = 0; nonce < next; nonce += 1) {
       if (!held.has(nonce)) yield `nonce ${nonce} of ${lane} is used by nobody that the ledger knows`;
     }
@@ -120,3 +127,5 @@ function* oddNonces({ mined, nonces, foreign, transactions }: Evidence): Generat
     }
   }
 }
+
+const nonceOf = ({ nonce }: { readonly nonce: number }): number => nonce;

@@ -118,6 +118,7 @@ export async function playRound(
       data: first.data,
       journal,
       foreign: new Set([...world.past, ...foreign]),
+      past: new Set(world.past),
     });
     const judged = judge(evidence);
     const findings: Findings = {

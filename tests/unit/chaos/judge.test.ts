@@ -53,6 +53,7 @@ const well: Evidence = {
   nonces: { [LANE]: 2 },
   foreign: new Set(),
   overwritten: [],
+  past: new Set(),
   zombies: [],
   transactions: [inLedger(0), inLedger(1)],
   intents: [intent(0), intent(1)],
@@ -110,6 +111,15 @@ describe('the judge of a chaos round', () => {
     expect(judged({ foreign: new Set([idOf('1')]) }).nonces).toHaveLength(1);
     const superseded = [inLedger(0), inLedger(1), inLedger(2, { nonce: 1, state: 'superseded', intentIds: [] })];
     expect(judged({ transactions: superseded }).nonces).toEqual([]);
+  });
+
+  it('behavior: a nonce that the key had used before there was a ledger is given to no transaction', () => {
+    const superseded = [inLedger(2, { nonce: 0, state: 'superseded', intentIds: [] }), inLedger(1)];
+    const taken = { transactions: superseded, intents: [intent(1)], recorded: [], foreign: new Set([idOf('0')]) };
+    expect(judged(taken).nonces).toEqual([]);
+    expect(judged({ ...taken, past: taken.foreign }).nonces).toEqual([
+      `nonce 0 of ${LANE} was used before transaction 2 was given it`,
+    ]);
   });
 
   it('behavior: work that is left is unfinished', () => {
