@@ -73,18 +73,19 @@ export class RecordedChoice {
     const soldFrom = this.#ours.listedAt(columns.trade[row] as number);
     let [again, best] = [0, 0];
     for (const trade of ourOffers) {
-      if ((market.listedAt[trade] as number) > latest || isPast(market, trade, height)) continue;
-      const asked = market.price[trade] as number;
+      const slot = market.slotOf(trade);
+      if ((market.listedAt[slot] as number) > latest || isPast(market, slot, height)) continue;
+      const asked = market.price[slot] as number;
       // No model makes anyone pay more than it paid.
       if (asked > paid) continue;
-      const offered = market.amount[trade] as number;
-      const sold = market.seller[trade] === seller;
+      const offered = market.amount[slot] as number;
+      const sold = market.seller[slot] === seller;
       if (sold && asked === paid && offered === wanted) {
-        if (market.listedAt[trade] === soldFrom) return trade;
+        if (market.listedAt[slot] === soldFrom) return trade;
         if (again === 0) again = trade;
       }
-      if (best !== 0 && (market.price[best] as number) <= asked) continue;
-      const terms = { seller: market.seller[trade] as number, amount: offered, price: asked };
+      if (best !== 0 && (market.price[market.slotOf(best)] as number) <= asked) continue;
+      const terms = { seller: market.seller[slot] as number, amount: offered, price: asked };
       if (this.#ours.holds(terms, { latest, height })) continue;
       const stands = sold && offered <= wanted;
       if (stands || fills.takesOurs({ paid, wanted, asked, offered, passedOver }, random)) best = trade;

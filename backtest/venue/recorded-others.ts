@@ -1,4 +1,5 @@
 import type { EntryCall, GridCall } from '../../src/contract/index.ts';
+import type { AccountIndex } from '../data/accounts.ts';
 import { type EventColumns, EventKind, NO_HEIGHT, NONE } from '../data/event-columns.ts';
 import type { ColumnarMarket } from '../market/columnar-market.ts';
 import {
@@ -12,7 +13,7 @@ import {
   decideRegistration,
   decideRevocation,
 } from '../market/decide-account.ts';
-import { decideCancellation, decideListing, decidePurchase } from '../market/decide-trade.ts';
+import { decideCancellation, decideListing, decidePurchase, type Purchase } from '../market/decide-trade.ts';
 import { ANY } from '../market/rules.ts';
 
 const at = (column: Uint32Array | Float64Array, row: number): number => column[row] as number;
@@ -132,7 +133,13 @@ export function recordedCall(
     case EventKind.tradeCancelled:
       return { kind: 'cancelTrade', tradeId: BigInt(trade) };
     case EventKind.tradeBought:
-      return purchaseCall(market, { buyer: at(columns.other, row), trade });
+      return purchaseCall(market.accounts, {
+        buyer: at(columns.other, row),
+        trade,
+        // A trade that was not listed here has no terms.
+        amount: trade === 0 ? 0 : at(columns.amount, row),
+        maxPrice: trade === 0 ? 0 : at(columns.price, row),
+      });
     case EventKind.prosumerRegistered:
       return { kind: 'registerProsumer' };
     case EventKind.energyAdded:
@@ -172,20 +179,14 @@ export function recordedCall(
   }
 }
 
-/** A purchase at whatever terms the trade has, for the buyer by itself or an operator. */
-export function purchaseCall(
-  market: ColumnarMarket,
-  { buyer, trade }: { readonly buyer: number; readonly trade: number },
-): EntryCall {
-  const isTrade = trade >= 1 && trade <= market.lastTrade;
-  return {
-    kind: 'buyOneFor',
-    buyer: market.accounts.nameOf(buyer),
-    tradeId: BigInt(trade),
-    amount: BigInt(isTrade ? (market.amount[trade] as number) : 0),
-    maxPrice: BigInt(isTrade ? (market.price[trade] as number) : 0),
-  };
-}
+/** A purchase for the buyer, by itself or an operator. */
+export const purchaseCall = (accounts: AccountIndex, { buyer, trade, amount, maxPrice }: Purchase): EntryCall => ({
+  kind: 'buyOneFor',
+  buyer: accounts.nameOf(buyer),
+  tradeId: BigInt(trade),
+  amount: BigInt(amount),
+  maxPrice: BigInt(maxPrice),
+});
 
 /** Whether a row of the recording is of the same transaction as the one before it. */
 export const continuesTransaction = ({ transaction, height }: EventColumns, row: number): boolean =>

@@ -4,7 +4,7 @@ import type { Decision, MarketState } from '../../src/market/index.ts';
 import type { PlannedIntent } from '../../src/trading/index.ts';
 import type { AccountIndex } from '../data/accounts.ts';
 import { type EventColumns, EventKind } from '../data/event-columns.ts';
-import { type ColumnarMarket, columnarMarket, TradeStatus } from '../market/columnar-market.ts';
+import { type ColumnarMarket, columnarMarket, NO_SLOT } from '../market/columnar-market.ts';
 import { grown } from '../market/columns.ts';
 import { decideCancellation, decidePurchase } from '../market/decide-trade.ts';
 import { executeCall } from '../market/execute-call.ts';
@@ -268,7 +268,11 @@ export class Venue {
     const trade = this.#choice.ofOurs(market, this.#ourOffers, columns, row);
     if (trade === 0) return false;
     const code = decidePurchase(market, { buyer, trade, amount: ANY, maxPrice: 0 }, caller, height);
-    onCall?.(logged(accounts.nameOf(caller), height, purchaseCall(market, { buyer, trade })));
+    if (onCall !== undefined) {
+      const slot = market.slotOf(trade);
+      const terms = { amount: market.amount[slot] as number, maxPrice: market.price[slot] as number };
+      onCall(logged(accounts.nameOf(caller), height, purchaseCall(accounts, { buyer, trade, ...terms })));
+    }
     if (code === OK) this.#apply();
     return code === OK;
   }
@@ -277,8 +281,9 @@ export class Venue {
   #takeBack(trade: number, height: number): void {
     const { market } = this;
     const { onCall, accounts } = this.#options;
-    if (trade === 0 || market.tradeStatus[trade] !== TradeStatus.open) return;
-    const seller = market.seller[trade] as number;
+    const slot = market.slotOf(trade);
+    if (slot === NO_SLOT) return;
+    const seller = market.seller[slot] as number;
     if (this.isOurs(seller)) return;
     onCall?.(logged(accounts.nameOf(seller), height, { kind: 'cancelTrade', tradeId: BigInt(trade) }));
     if (decideCancellation(market, { trade, seller: ANY }, seller, height) === OK) this.#apply();
