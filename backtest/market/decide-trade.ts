@@ -99,10 +99,15 @@ export function decidePurchase(market: ColumnarMarket, purchase: Purchase, calle
   return OK;
 }
 
-/** @param seller whose offer the caller takes it to be, or ANY. */
+export interface Cancellation {
+  readonly trade: number;
+  /** Whose offer the caller takes it to be, or ANY. */
+  readonly seller: number;
+}
+
 export function decideCancellation(
   market: ColumnarMarket,
-  { trade, seller }: { readonly trade: number; readonly seller: number },
+  { trade, seller }: Cancellation,
   caller: number,
   height: number,
 ): number {

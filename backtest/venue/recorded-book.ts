@@ -27,32 +27,33 @@ export class RecordedBook {
 
   /** Adds an offer that was open when the recording began. */
   add({ id, seller, amount, price, openUntil }: OpenOffer, accounts: AccountIndex): void {
-    this.#open(id, { seller: accounts.numberOf(seller), amount, price }, { at: 0, until: openUntil ?? NO_HEIGHT });
+    const place = this.#open(id);
+    this.#seller[place] = accounts.numberOf(seller);
+    this.#listedAt[place] = 0;
+    this.#amount[place] = amount;
+    this.#price[place] = price;
+    this.#openUntil[place] = openUntil ?? NO_HEIGHT;
   }
 
   /** Adds the offer that a row lists. */
   list(columns: EventColumns, row: number): void {
-    const terms = {
-      seller: columns.account[row] as number,
-      amount: columns.amount[row] as number,
-      price: columns.price[row] as number,
-    };
-    const [at, until] = [columns.height[row] as number, columns.mark[row] as number];
-    this.#open(columns.trade[row] as number, terms, { at, until });
+    const place = this.#open(columns.trade[row] as number);
+    this.#seller[place] = columns.account[row] as number;
+    this.#listedAt[place] = columns.height[row] as number;
+    this.#amount[place] = columns.amount[row] as number;
+    this.#price[place] = columns.price[row] as number;
+    this.#openUntil[place] = columns.mark[row] as number;
   }
 
-  #open(trade: number, { seller, amount, price }: OfferTerms, { at, until }: { at: number; until: number }): void {
+  /** Makes a place for a trade. */
+  #open(trade: number): number {
     const place = this.#count;
     this.#count += 1;
     if (this.#count > this.#trade.length) this.#reserve(this.#count);
-    this.#places = grown(this.#places, trade + 1);
+    if (trade >= this.#places.length) this.#places = grown(this.#places, trade + 1);
     this.#places[trade] = place + 1;
     this.#trade[place] = trade;
-    this.#seller[place] = seller;
-    this.#listedAt[place] = at;
-    this.#amount[place] = amount;
-    this.#price[place] = price;
-    this.#openUntil[place] = until;
+    return place;
   }
 
   #reserve(rows: number): void {
