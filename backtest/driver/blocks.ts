@@ -32,7 +32,7 @@ export function* blocksOf(parts: Iterable<EventColumns>): Generator<RecordedBloc
       }
       if (at > block.height && pending.length > 0) {
         yield block;
-        pending.length = 1;
+        if (pending.length > 1) pending.length = 1;
         const [rows] = pending as [Mutable<Rows>];
         rows.columns = columns;
         rows.from = from;

@@ -136,7 +136,7 @@ function list(market: ColumnarMarket, columns: EventColumns, row: number): void 
   market.energy[seller] = columns.energy[row] as number;
   market.escrowed[seller] = (market.escrowed[seller] as number) + amount;
   market.openTrades[seller] = (market.openTrades[seller] as number) + 1;
-  if (market.changes !== null) market.changes.add(id, price);
+  if (market.changes !== null) market.changes.add(id, seller, price);
 }
 
 /** Takes an offer out of the book, and answers the slot that it was in. */
@@ -149,7 +149,7 @@ function close(market: ColumnarMarket, id: number, seller: number): number {
   market.freeSlot(id, slot);
   market.escrowed[seller] = (market.escrowed[seller] as number) - (market.amount[slot] as number);
   market.openTrades[seller] = (market.openTrades[seller] as number) - 1;
-  if (market.changes !== null) market.changes.add(-id, market.price[slot] as number);
+  if (market.changes !== null) market.changes.add(-id, seller, market.price[slot] as number);
   return slot;
 }
 

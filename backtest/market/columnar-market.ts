@@ -9,22 +9,28 @@ import { NextEvent } from './next-event.ts';
 /** The slot of a trade that is not open. */
 export const NO_SLOT = 0;
 
-/** What happened to the book since it was looked at: offers that were listed, and offers that are no longer open. */
+/**
+ * What happened to the book since it was looked at: offers that were listed, and offers that are no longer open. Of the
+ * latter the market itself knows nothing any more.
+ */
 export class BookChanges {
   /** A listed trade's id, or minus the id of one that is no longer open. */
   ids = new Float64Array(64);
-  /** The offer's price, which the market no longer has where it is closed. */
+  sellers = new Uint32Array(64);
   prices = new Float64Array(64);
   count = 0;
 
-  add(id: number, price: number): void {
-    if (this.count === this.ids.length) {
-      this.ids = grown(this.ids, this.count + 1);
-      this.prices = grown(this.prices, this.count + 1);
-    }
-    this.ids[this.count] = id;
-    this.prices[this.count] = price;
+  add(id: number, seller: number, price: number): void {
+    const place = this.count;
     this.count += 1;
+    if (this.count > this.ids.length) {
+      this.ids = grown(this.ids, this.count);
+      this.sellers = grown(this.sellers, this.count);
+      this.prices = grown(this.prices, this.count);
+    }
+    this.ids[place] = id;
+    this.sellers[place] = seller;
+    this.prices[place] = price;
   }
 }
 
