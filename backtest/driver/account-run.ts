@@ -1,7 +1,6 @@
 import { ConfigError, type Height, height, type Principal, type Wh, wh } from '../../src/core/index.ts';
 import type { GridPrices } from '../../src/trading/index.ts';
-import { NONE } from '../data/event-columns.ts';
-import { TradeStatus } from '../market/columnar-market.ts';
+import { NO_HEIGHT, NONE } from '../data/event-columns.ts';
 import type { Venue } from '../venue/venue.ts';
 import type { BacktestAccount } from './backtest-input.ts';
 import type { EquityCurve } from './equity-curve.ts';
@@ -112,8 +111,9 @@ export class AccountRun {
   #hasLiveOffer(at: Height): boolean {
     const { market, ourOffers } = this.#venue;
     for (const id of ourOffers) {
-      const until = market.openUntil[id] as number;
-      if (market.seller[id] === this.number && (until < 0 || until > at)) return true;
+      const slot = market.slotOf(id);
+      const until = market.openUntil[slot] as number;
+      if (market.seller[slot] === this.number && (until === NO_HEIGHT || until > at)) return true;
     }
     return false;
   }
@@ -122,8 +122,7 @@ export class AccountRun {
   close(feePerEntry: number): Profit {
     const { market, ourOffers } = this.#venue;
     for (const id of ourOffers) {
-      if (market.seller[id] === this.number && market.tradeStatus[id] === TradeStatus.open)
-        this.profit.paidFee(feePerEntry);
+      if (market.seller[market.slotOf(id)] === this.number) this.profit.paidFee(feePerEntry);
     }
     const held = BigInt(this.#free) + BigInt(market.escrowed[this.number] as number);
     this.profit.fromGrid(BigInt(this.targetWh) - held);

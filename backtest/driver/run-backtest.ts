@@ -220,7 +220,7 @@ class Run {
     const buyer = this.#byNumber[next.other[0] as number];
     if (seller === undefined && buyer === undefined) this.#lastPrice = price;
     if (seller !== undefined) {
-      const listedAt = market.listedAt[next.trade[0] as number] as number;
+      const listedAt = market.listedAt[market.closedSlot] as number;
       seller.profit.sold(amount, price);
       seller.log.sold(amount, price, { at, listedAt });
     }

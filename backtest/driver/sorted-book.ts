@@ -2,9 +2,7 @@ import type { Height, MicroStx, Price, Principal, TradeId, Wh } from '../../src/
 import type { OpenOffer } from '../../src/market/index.ts';
 import type { MarketOffers, OfferView } from '../../src/trading/index.ts';
 import { NO_HEIGHT } from '../data/event-columns.ts';
-import { BookChanges, type ColumnarMarket, TradeStatus } from '../market/columnar-market.ts';
-
-const OPEN = TradeStatus.open;
+import { BookChanges, type ColumnarMarket, NO_SLOT } from '../market/columnar-market.ts';
 
 export interface SortedBookOptions {
   /** Whose offers nobody here may buy. */
@@ -56,18 +54,22 @@ export class SortedBook implements MarketOffers {
     this.#offers = [];
     this.#view = null;
     this.#nextExpiry = Number.POSITIVE_INFINITY;
-    const { tradeStatus, lastTrade } = this.#market;
-    for (let id = 1; id <= lastTrade; id += 1) if (tradeStatus[id] === OPEN) this.#insert(id);
+    for (const id of this.#market.openIds()) this.#insert(this.#market.slotOf(id));
   }
 
   offer(id: TradeId): OpenOffer | undefined {
-    return this.#market.tradeStatus[id] === OPEN ? openOffer(this.#market, id) : undefined;
+    const slot = this.#market.slotOf(id);
+    return slot === NO_SLOT ? undefined : openOffer(this.#market, slot);
   }
 
   of(seller: Principal): readonly OpenOffer[] {
-    const number = this.#market.accounts.find(seller);
-    const ids = this.#options.ours.has(seller) ? this.#options.ourOffers : openTrades(this.#market);
-    return ids.filter((id) => this.#market.seller[id] === number).map((id) => openOffer(this.#market, id));
+    const market = this.#market;
+    const number = market.accounts.find(seller);
+    const ids = this.#options.ours.has(seller) ? this.#options.ourOffers : market.openIds();
+    return ids
+      .map((id) => market.slotOf(id))
+      .filter((slot) => market.seller[slot] === number)
+      .map((slot) => openOffer(market, slot));
   }
 
   buyable(executesAt: Height, without: ReadonlySet<Principal>): readonly OfferView[] {
@@ -84,17 +86,19 @@ export class SortedBook implements MarketOffers {
   #buyableOfOurs(executesAt: Height): readonly OfferView[] {
     const { openUntil, seller, metersRequired } = this.#market;
     return this.#options.ourOffers
-      .filter((id) => (openUntil[id] as number) === NO_HEIGHT || (openUntil[id] as number) >= executesAt)
-      .filter((id) => !metersRequired || this.#market.isMetered(seller[id] as number))
-      .map((id) => offerView(this.#market, id));
+      .map((id) => this.#market.slotOf(id))
+      .filter((slot) => (openUntil[slot] as number) === NO_HEIGHT || (openUntil[slot] as number) >= executesAt)
+      .filter((slot) => !metersRequired || this.#market.isMetered(seller[slot] as number))
+      .map((slot) => offerView(this.#market, slot));
   }
 
   #update(executesAt: Height): void {
-    const { count, ids } = this.#changes;
+    const { count, ids, prices } = this.#changes;
     for (let place = 0; place < count; place += 1) {
       const change = ids[place] as number;
-      if (change < 0) this.#remove(-change);
-      else if (this.#market.tradeStatus[change] === OPEN) this.#insert(change);
+      const slot = this.#market.slotOf(change);
+      if (change < 0) this.#remove(-change, prices[place] as number);
+      else if (slot !== NO_SLOT) this.#insert(slot);
     }
     if (count > 0) this.#view = null;
     this.#changes.count = 0;
@@ -124,37 +128,32 @@ export class SortedBook implements MarketOffers {
     return low;
   }
 
-  #insert(id: number): void {
+  #insert(slot: number): void {
     const market = this.#market;
-    const seller = market.seller[id] as number;
+    const seller = market.seller[slot] as number;
     if (this.#ours.has(seller) || (market.metersRequired && !market.isMetered(seller))) return;
-    const until = market.openUntil[id] as number;
+    const until = market.openUntil[slot] as number;
     if (until !== NO_HEIGHT && until < this.#nextExpiry) this.#nextExpiry = until;
-    this.#offers.splice(this.#place(market.price[id] as number, id), 0, offerView(market, id));
+    const place = this.#place(market.price[slot] as number, market.tradeId[slot] as number);
+    this.#offers.splice(place, 0, offerView(market, slot));
   }
 
   /** An offer that was listed and closed between two questions was never in, and neither was one of ours. */
-  #remove(id: number): void {
-    const place = this.#place(this.#market.price[id] as number, id);
+  #remove(id: number, price: number): void {
+    const place = this.#place(price, id);
     if (this.#offers[place]?.tradeId === id) this.#offers.splice(place, 1);
   }
 }
 
-function openTrades({ lastTrade, tradeStatus }: ColumnarMarket): readonly number[] {
-  const ids: number[] = [];
-  for (let id = 1; id <= lastTrade; id += 1) if (tradeStatus[id] === OPEN) ids.push(id);
-  return ids;
-}
-
 // The columns hold what the contract admits, so nothing is checked again.
 
-function offerView(market: ColumnarMarket, id: number): OfferView {
-  const amount = market.amount[id] as number;
-  const price = market.price[id] as number;
-  const until = market.openUntil[id] as number;
-  const seller = market.seller[id] as number;
+function offerView(market: ColumnarMarket, slot: number): OfferView {
+  const amount = market.amount[slot] as number;
+  const price = market.price[slot] as number;
+  const until = market.openUntil[slot] as number;
+  const seller = market.seller[slot] as number;
   return Object.freeze({
-    tradeId: id as TradeId,
+    tradeId: market.tradeId[slot] as TradeId,
     seller: market.accounts.nameOf(seller),
     amount: amount as Wh,
     price: price as Price,
@@ -164,17 +163,17 @@ function offerView(market: ColumnarMarket, id: number): OfferView {
   });
 }
 
-function openOffer(market: ColumnarMarket, id: number): OpenOffer {
-  const amount = market.amount[id] as number;
-  const price = market.price[id] as number;
-  const until = market.openUntil[id] as number;
+function openOffer(market: ColumnarMarket, slot: number): OpenOffer {
+  const amount = market.amount[slot] as number;
+  const price = market.price[slot] as number;
+  const until = market.openUntil[slot] as number;
   return {
-    id: id as TradeId,
-    seller: market.accounts.nameOf(market.seller[id] as number),
+    id: market.tradeId[slot] as TradeId,
+    seller: market.accounts.nameOf(market.seller[slot] as number),
     amount: amount as Wh,
     price: price as Price,
     cost: (amount * price) as MicroStx,
     openUntil: until === NO_HEIGHT ? null : (until as Height),
-    lister: market.accounts.nameOf(market.lister[id] as number),
+    lister: market.accounts.nameOf(market.lister[slot] as number),
   };
 }

@@ -2,7 +2,7 @@ import type { DelegationRecord, ProsumerRecord } from '../../src/contract/index.
 import type { Height, Price, Principal, Sequence, TradeId } from '../../src/core/index.ts';
 import type { HistoryView, TurnMarket } from '../../src/trading/index.ts';
 import { EventKind, NO_GRANT } from '../data/event-columns.ts';
-import type { ColumnarMarket } from '../market/columnar-market.ts';
+import { type ColumnarMarket, NO_SLOT } from '../market/columnar-market.ts';
 import { delegationRecord, prosumerRecord } from '../market/plain-market.ts';
 import { RecentPast } from './recent-past.ts';
 import { SortedBook, type SortedBookOptions } from './sorted-book.ts';
@@ -44,7 +44,8 @@ export class TradingMarket implements TurnMarket {
   }
 
   listedAt(offer: TradeId): Height | null {
-    return offer <= this.#market.lastTrade ? (this.#market.listedAt[offer] as Height) : null;
+    const slot = this.#market.slotOf(offer);
+    return slot === NO_SLOT ? null : (this.#market.listedAt[slot] as Height);
   }
 
   prosumer(account: Principal): ProsumerRecord | null {

@@ -39,7 +39,7 @@ function openingAt(market: RecordedMarket, at: Height): MarketState {
   const folded = columnarMarket(market.opening, market.accounts);
   const before: HeightSpan = { from: market.firstHeight, to: height(at - 1) };
   for (const columns of within(market.columns(before), before)) evolveRows(folded, columns, 0, columns.length);
-  return plainMarket(folded, { closedTrades: false });
+  return plainMarket(folded);
 }
 
 /** The rows of blocks in a span. */

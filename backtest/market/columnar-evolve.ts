@@ -1,9 +1,7 @@
 import { CorruptionError } from '../../src/core/index.ts';
 import { type EventColumns, EventKind, NO_GRANT, NO_HEIGHT, NONE } from '../data/event-columns.ts';
-import { type ColumnarMarket, TradeStatus } from './columnar-market.ts';
+import { type ColumnarMarket, NO_SLOT } from './columnar-market.ts';
 import { minus, plus } from './exact.ts';
-
-const { open, completed, cancelled } = TradeStatus;
 
 /** The contract counts grants one by one; where a recording begins in the middle, its first is this far ahead at most. */
 const LARGEST_GAP = 2 ** 20;
@@ -121,50 +119,48 @@ function list(market: ColumnarMarket, columns: EventColumns, row: number): void 
   const amount = columns.amount[row] as number;
   const grant = columns.grant[row] as number;
   known(market, seller);
-  if (id >= market.seller.length) market.reserveTrades(id);
   if (grant !== NO_GRANT) {
     const lister = columns.operator[row] as number;
     market.energyLeft[grantInForce(market, seller, lister)] = columns.second[row] as number;
   }
+  const slot = market.takeSlot(id);
+  const price = columns.price[row] as number;
   market.lastTrade = id;
-  market.tradeStatus[id] = open;
-  market.seller[id] = seller;
-  market.buyer[id] = seller;
-  market.lister[id] = columns.operator[row] as number;
-  market.tradeGrant[id] = grant;
-  market.listedAt[id] = columns.height[row] as number;
-  market.amount[id] = amount;
-  market.price[id] = columns.price[row] as number;
-  market.openUntil[id] = columns.mark[row] as number;
+  market.seller[slot] = seller;
+  market.lister[slot] = columns.operator[row] as number;
+  market.tradeGrant[slot] = grant;
+  market.listedAt[slot] = columns.height[row] as number;
+  market.amount[slot] = amount;
+  market.price[slot] = price;
+  market.openUntil[slot] = columns.mark[row] as number;
   market.energy[seller] = columns.energy[row] as number;
   market.escrowed[seller] = (market.escrowed[seller] as number) + amount;
   market.openTrades[seller] = (market.openTrades[seller] as number) + 1;
-  if (market.changes !== null) market.changes.add(id);
+  if (market.changes !== null) market.changes.add(id, seller, price);
 }
 
-const STATUS_NAMES = ['unknown', 'open', 'completed', 'cancelled'];
-
-/** Takes an offer out of the book. */
-function close(market: ColumnarMarket, id: number, seller: number, status: number): void {
-  if (market.tradeStatus[id] !== open) {
-    const was = STATUS_NAMES[market.tradeStatus[id] ?? 0];
-    throw new CorruptionError(`expected trade ${id} to be open, was ${was}`);
+/** Takes an offer out of the book, and answers the slot that it was in. */
+function close(market: ColumnarMarket, id: number, seller: number): number {
+  const slot = market.slotOf(id);
+  if (slot === NO_SLOT) {
+    throw new CorruptionError(`expected trade ${id} to be open, was ${id > market.lastTrade ? 'unknown' : 'closed'}`);
   }
   known(market, seller);
-  market.tradeStatus[id] = status;
-  market.escrowed[seller] = (market.escrowed[seller] as number) - (market.amount[id] as number);
+  market.freeSlot(id, slot);
+  market.escrowed[seller] = (market.escrowed[seller] as number) - (market.amount[slot] as number);
   market.openTrades[seller] = (market.openTrades[seller] as number) - 1;
-  if (market.changes !== null) market.changes.add(-id);
+  if (market.changes !== null) market.changes.add(-id, seller, market.price[slot] as number);
+  return slot;
 }
 
 function cancel(market: ColumnarMarket, columns: EventColumns, row: number): void {
   const id = columns.trade[row] as number;
   const seller = columns.account[row] as number;
-  close(market, id, seller, cancelled);
+  const slot = close(market, id, seller);
   market.energy[seller] = columns.energy[row] as number;
   // The grant is the lister's, whoever cancelled.
   if (columns.grant[row] !== NO_GRANT) {
-    market.energyLeft[grantInForce(market, seller, market.lister[id] as number)] = columns.second[row] as number;
+    market.energyLeft[grantInForce(market, seller, market.lister[slot] as number)] = columns.second[row] as number;
   }
 }
 
@@ -173,8 +169,7 @@ function buy(market: ColumnarMarket, columns: EventColumns, row: number): void {
   const seller = columns.account[row] as number;
   const buyer = columns.other[row] as number;
   known(market, buyer);
-  close(market, id, seller, completed);
-  market.buyer[id] = buyer;
+  close(market, id, seller);
   market.energy[buyer] = columns.buyerEnergy[row] as number;
   market.funds[buyer] = columns.buyerFunds[row] as number;
   market.energy[seller] = columns.energy[row] as number;
@@ -214,8 +209,8 @@ function revoke(market: ColumnarMarket, columns: EventColumns, row: number): voi
   market.setGrant(prosumer, operator, NO_GRANT);
 }
 
-/** Whether a trade can no longer be bought in a block of this height. */
-export function isPast(market: ColumnarMarket, trade: number, height: number): boolean {
-  const until = market.openUntil[trade] as number;
+/** Whether the offer in a slot can no longer be bought in a block of this height. */
+export function isPast(market: ColumnarMarket, slot: number, height: number): boolean {
+  const until = market.openUntil[slot] as number;
   return until !== NO_HEIGHT && height > until;
 }

@@ -6,25 +6,40 @@ import { grown } from './columns.ts';
 import { type Exact, exact } from './exact.ts';
 import { NextEvent } from './next-event.ts';
 
-/** The status of a trade in its column; 0 where there is none. */
-export const TradeStatus = { open: 1, completed: 2, cancelled: 3 } as const;
+/** The slot of a trade that is not open. */
+export const NO_SLOT = 0;
 
-/** What happened to the book: a listed trade's id, or minus the id of one that is no longer open. */
+/**
+ * What happened to the book since it was looked at: offers that were listed, and offers that are no longer open. Of the
+ * latter the market itself knows nothing any more.
+ */
 export class BookChanges {
+  /** A listed trade's id, or minus the id of one that is no longer open. */
   ids = new Float64Array(64);
+  sellers = new Uint32Array(64);
+  prices = new Float64Array(64);
   count = 0;
 
-  add(id: number): void {
-    if (this.count === this.ids.length) this.ids = grown(this.ids, this.count + 1);
-    this.ids[this.count] = id;
+  add(id: number, seller: number, price: number): void {
+    const place = this.count;
     this.count += 1;
+    if (this.count > this.ids.length) {
+      this.ids = grown(this.ids, this.count);
+      this.sellers = grown(this.sellers, this.count);
+      this.prices = grown(this.prices, this.count);
+    }
+    this.ids[place] = id;
+    this.sellers[place] = seller;
+    this.prices[place] = price;
   }
 }
 
 /**
  * The contract's state as columns that change in place: the fast twin of the complete `MarketState`, proven equal to it by
- * `tests/unit/backtest/market`. Prosumers are numbered by `accounts`, trades and grants by the contract's own ids. Amounts
- * are within ±(2^53 − 1), so float64 holds them exactly; sums over prosumers are kept in `ExactSum`.
+ * `tests/backtest/columnar-market.property.test.ts`. Prosumers are numbered by `accounts`, grants by the contract's own ids.
+ * Of trades the open offers alone are kept, each in a slot that another takes when it is closed: no answer and no later
+ * event depends on a closed one. Amounts are within ±(2^53 − 1), so float64 holds them exactly; sums over prosumers are
+ * kept as `Exact`.
  */
 export class ColumnarMarket {
   readonly accounts: AccountIndex;
@@ -48,10 +63,15 @@ export class ColumnarMarket {
   meter = new Uint32Array(64);
   lastReading = new Float64Array(64);
 
-  /** By trade id. */
-  tradeStatus = new Uint8Array(64);
+  /** By trade id: the slot of an open offer, or NO_SLOT. */
+  slots = new Uint32Array(1_024);
+
+  /** The slot of the offer that was closed last: what it holds stays until the next listing. */
+  closedSlot = NO_SLOT;
+
+  /** By slot. */
+  tradeId = new Uint32Array(64);
   seller = new Uint32Array(64);
-  buyer = new Uint32Array(64);
   lister = new Uint32Array(64);
   /** The grant that it was listed by, or NO_GRANT. */
   tradeGrant = new Uint32Array(64);
@@ -60,6 +80,11 @@ export class ColumnarMarket {
   price = new Float64Array(64);
   /** The last height at which it can be bought, or NO_HEIGHT. */
   openUntil = new Float64Array(64);
+  /** Slots that were used and are free, the one to take next at the end. */
+  #freeSlots = new Uint32Array(64);
+  #freeCount = 0;
+  /** Slots that were ever used; NO_SLOT counts as one. */
+  #usedSlots = 1;
 
   /** By grant id. */
   grantProsumer = new Uint32Array(64);
@@ -99,18 +124,53 @@ export class ColumnarMarket {
     this.lastReading = grown(this.lastReading, rows);
   }
 
-  /** Makes room for trades up to an id. */
-  reserveTrades(last: number): void {
-    const rows = last + 1;
-    this.tradeStatus = grown(this.tradeStatus, rows);
+  /** The slot of a trade, or NO_SLOT where it is not open. */
+  slotOf(trade: number): number {
+    return trade < this.slots.length ? (this.slots[trade] as number) : NO_SLOT;
+  }
+
+  /** The ids of all open offers, oldest first. */
+  openIds(): readonly number[] {
+    const ids: number[] = [];
+    for (let slot = 1; slot < this.#usedSlots; slot += 1) {
+      const id = this.tradeId[slot] as number;
+      if (this.slots[id] === slot) ids.push(id);
+    }
+    return ids.sort((a, b) => a - b);
+  }
+
+  /** Finds a slot for a trade that is being listed. */
+  takeSlot(trade: number): number {
+    if (trade >= this.slots.length) this.slots = grown(this.slots, trade + 1);
+    const slot = this.#freeCount === 0 ? this.#newSlot() : (this.#freeSlots[--this.#freeCount] as number);
+    this.slots[trade] = slot;
+    this.tradeId[slot] = trade;
+    return slot;
+  }
+
+  /** A trade is no longer open. */
+  freeSlot(trade: number, slot: number): void {
+    this.slots[trade] = NO_SLOT;
+    this.closedSlot = slot;
+    this.#freeSlots[this.#freeCount] = slot;
+    this.#freeCount += 1;
+  }
+
+  #newSlot(): number {
+    const slot = this.#usedSlots;
+    this.#usedSlots += 1;
+    if (slot < this.seller.length) return slot;
+    const rows = slot + 1;
+    this.tradeId = grown(this.tradeId, rows);
     this.seller = grown(this.seller, rows);
-    this.buyer = grown(this.buyer, rows);
     this.lister = grown(this.lister, rows);
     this.tradeGrant = grown(this.tradeGrant, rows);
     this.listedAt = grown(this.listedAt, rows);
     this.amount = grown(this.amount, rows);
     this.price = grown(this.price, rows);
     this.openUntil = grown(this.openUntil, rows);
+    this.#freeSlots = grown(this.#freeSlots, rows);
+    return slot;
   }
 
   /** Makes room for grants up to an id. */
@@ -162,7 +222,6 @@ export function columnarMarket(state: MarketState, accounts: AccountIndex): Colu
   for (const [, trade] of state.trades) for (const who of [trade.buyer, trade.lister]) accounts.numberOf(who);
   for (const [key] of state.delegations) for (const who of key.split(' ')) accounts.numberOf(who as Principal);
   market.reserveAccounts();
-  market.reserveTrades(state.lastTradeId);
   market.reserveGrants(state.lastGrantId);
   market.sequence = state.sequence;
   market.lastTrade = state.lastTradeId;
@@ -183,14 +242,14 @@ export function columnarMarket(state: MarketState, accounts: AccountIndex): Colu
     market.lastReading[account] = record.lastReading;
   }
   for (const [id, trade] of state.trades) {
-    market.tradeStatus[id] = TradeStatus[trade.status];
-    market.seller[id] = accounts.numberOf(trade.seller);
-    market.buyer[id] = accounts.numberOf(trade.buyer);
-    market.lister[id] = accounts.numberOf(trade.lister);
-    market.tradeGrant[id] = trade.grantId ?? NO_GRANT;
-    market.amount[id] = trade.amount;
-    market.price[id] = trade.price;
-    market.openUntil[id] = trade.openUntil ?? NO_HEIGHT;
+    if (trade.status !== 'open') continue;
+    const slot = market.takeSlot(id);
+    market.seller[slot] = accounts.numberOf(trade.seller);
+    market.lister[slot] = accounts.numberOf(trade.lister);
+    market.tradeGrant[slot] = trade.grantId ?? NO_GRANT;
+    market.amount[slot] = trade.amount;
+    market.price[slot] = trade.price;
+    market.openUntil[slot] = trade.openUntil ?? NO_HEIGHT;
   }
   for (const [key, grant] of state.delegations) {
     const [prosumer, operator] = key.split(' ').map((who) => accounts.numberOf(who as Principal)) as [number, number];

@@ -3,7 +3,7 @@ import { MAX_AMOUNT as MAX } from '../../src/core/index.ts';
 import { MAX_OPEN_OFFERS } from '../../src/market/index.ts';
 import { EventKind, NO_GRANT, NO_HEIGHT } from '../data/event-columns.ts';
 import { isPast } from './columnar-evolve.ts';
-import { type ColumnarMarket, TradeStatus } from './columnar-market.ts';
+import { type ColumnarMarket, NO_SLOT } from './columnar-market.ts';
 import { ANY, authority, begin, inRange, isAhead, isRegistered, OK } from './rules.ts';
 
 export interface Listing {
@@ -61,11 +61,12 @@ export function decidePurchase(market: ColumnarMarket, purchase: Purchase, calle
   const grant = authority(market, buyer, caller, height);
   if (grant < 0) return -grant;
   if (!isTrade(market, trade)) return gridErrors.tradeNotFound;
-  if (market.tradeStatus[trade] !== TradeStatus.open) return gridErrors.tradeNotOpen;
-  if (isPast(market, trade, height)) return gridErrors.pastHeight;
-  const amount = market.amount[trade] as number;
-  const price = market.price[trade] as number;
-  const seller = market.seller[trade] as number;
+  const slot = market.slotOf(trade);
+  if (slot === NO_SLOT) return gridErrors.tradeNotOpen;
+  if (isPast(market, slot, height)) return gridErrors.pastHeight;
+  const amount = market.amount[slot] as number;
+  const price = market.price[slot] as number;
+  const seller = market.seller[slot] as number;
   if (purchase.amount !== ANY && (purchase.amount !== amount || price > purchase.maxPrice)) {
     return gridErrors.termsDiffer;
   }
@@ -98,21 +99,27 @@ export function decidePurchase(market: ColumnarMarket, purchase: Purchase, calle
   return OK;
 }
 
-/** @param seller whose offer the caller takes it to be, or ANY. */
+export interface Cancellation {
+  readonly trade: number;
+  /** Whose offer the caller takes it to be, or ANY. */
+  readonly seller: number;
+}
+
 export function decideCancellation(
   market: ColumnarMarket,
-  { trade, seller }: { readonly trade: number; readonly seller: number },
+  { trade, seller }: Cancellation,
   caller: number,
   height: number,
 ): number {
   if (!isTrade(market, trade)) return gridErrors.tradeNotFound;
-  if (market.tradeStatus[trade] !== TradeStatus.open) return gridErrors.tradeNotOpen;
-  const owner = market.seller[trade] as number;
-  const lister = market.lister[trade] as number;
+  const slot = market.slotOf(trade);
+  if (slot === NO_SLOT) return gridErrors.tradeNotOpen;
+  const owner = market.seller[slot] as number;
+  const lister = market.lister[slot] as number;
   if (seller !== ANY && seller !== owner) return gridErrors.termsDiffer;
-  if (caller !== owner && caller !== lister && !isPast(market, trade, height)) return gridErrors.unauthorized;
-  const amount = market.amount[trade] as number;
-  const grant = market.tradeGrant[trade] as number;
+  if (caller !== owner && caller !== lister && !isPast(market, slot, height)) return gridErrors.unauthorized;
+  const amount = market.amount[slot] as number;
+  const grant = market.tradeGrant[slot] as number;
   const returns = grant !== NO_GRANT && grant === market.grantOf(owner, lister);
   const next = begin(market, EventKind.tradeCancelled, owner, height);
   next.operator[0] = caller;

@@ -1,6 +1,6 @@
 import { type Sequence, sequence } from '../../src/core/index.ts';
 import type { AccountIndex } from '../data/accounts.ts';
-import type { EventColumns } from '../data/event-columns.ts';
+import { type EventColumns, NONE } from '../data/event-columns.ts';
 
 /** Room for one event, written anew for each: what a decision would print. Columns that its kind does not use hold rests. */
 export class NextEvent implements EventColumns {
@@ -9,7 +9,8 @@ export class NextEvent implements EventColumns {
   readonly accounts: AccountIndex;
   readonly kind = new Uint8Array(1);
   readonly height = new Uint32Array(1);
-  readonly transaction = new Uint32Array(1);
+  /** Not known before it is in a block. */
+  readonly transaction = new Uint32Array(1).fill(NONE);
   readonly account = new Uint32Array(1);
   readonly other = new Uint32Array(1);
   readonly operator = new Uint32Array(1);

@@ -1,14 +1,9 @@
 import { Map as ImmutableMap, Set as ImmutableSet } from 'immutable';
-import type {
-  DelegationRecord,
-  ProsumerRecord,
-  TradeStatus as StatusName,
-  TradeRecord,
-} from '../../src/contract/index.ts';
-import { costOf, grantId, height, microStx, price, sequence, type TradeId, tradeId, wh } from '../../src/core/index.ts';
+import type { DelegationRecord, ProsumerRecord, TradeRecord } from '../../src/contract/index.ts';
+import { costOf, grantId, height, microStx, price, sequence, tradeId, wh } from '../../src/core/index.ts';
 import { delegationKey, type MarketState, type OpenOffer } from '../../src/market/index.ts';
 import { NO_GRANT, NO_HEIGHT, NONE } from '../data/event-columns.ts';
-import { type ColumnarMarket, TradeStatus } from './columnar-market.ts';
+import type { ColumnarMarket } from './columnar-market.ts';
 
 /** The number at a place of a column that has it. */
 const at = (column: Uint32Array | Float64Array | Uint8Array, index: number): number => column[index] as number;
@@ -39,57 +34,43 @@ export function delegationRecord(market: ColumnarMarket, grant: number): Delegat
   };
 }
 
-/** An open offer as the book holds it. */
-export function openOffer(market: ColumnarMarket, id: number): OpenOffer {
-  const until = at(market.openUntil, id);
-  const amount = wh(at(market.amount, id));
-  const unitPrice = price(at(market.price, id));
+/** An open offer as the book holds it, by its slot. */
+function openOffer(market: ColumnarMarket, slot: number): OpenOffer {
+  const until = at(market.openUntil, slot);
+  const amount = wh(at(market.amount, slot));
+  const unitPrice = price(at(market.price, slot));
   return Object.freeze({
-    id: tradeId(id),
-    seller: market.accounts.nameOf(at(market.seller, id)),
+    id: tradeId(at(market.tradeId, slot)),
+    seller: market.accounts.nameOf(at(market.seller, slot)),
     amount,
     price: unitPrice,
     cost: costOf(amount, unitPrice),
     openUntil: until === NO_HEIGHT ? null : height(until),
-    lister: market.accounts.nameOf(at(market.lister, id)),
+    lister: market.accounts.nameOf(at(market.lister, slot)),
   });
 }
 
-const OPEN = TradeStatus.open;
-const statusNames: readonly StatusName[] = ['open', 'completed', 'cancelled'];
-
-function tradeRecord(market: ColumnarMarket, id: number): TradeRecord {
-  const { seller, amount, price: unitPrice, openUntil, lister } = openOffer(market, id);
-  const grant = at(market.tradeGrant, id);
+function tradeRecord(market: ColumnarMarket, slot: number): TradeRecord {
+  const { seller, amount, price: unitPrice, openUntil, lister } = openOffer(market, slot);
+  const grant = at(market.tradeGrant, slot);
   return {
     seller,
-    buyer: market.accounts.nameOf(at(market.buyer, id)),
+    buyer: seller,
     amount,
     price: unitPrice,
-    status: statusNames[at(market.tradeStatus, id) - 1] as StatusName,
+    status: 'open',
     openUntil,
     lister,
     grantId: grant === NO_GRANT ? null : grantId(grant),
   };
 }
 
-/**
- * The whole state as a value.
- *
- * @param options.closedTrades whether trades that are no longer open are in it; no event speaks of them again. Default true.
- */
-export function plainMarket(
-  market: ColumnarMarket,
-  { closedTrades = true }: { readonly closedTrades?: boolean } = {},
-): MarketState {
+/** The whole state as a value, without the trades that are no longer open: no event speaks of them again. */
+export function plainMarket(market: ColumnarMarket): MarketState {
   const { accounts } = market;
-  const trades: [TradeId, TradeRecord][] = [];
-  for (let id = 1; id <= market.lastTrade; id += 1) {
-    // A trade that the opening left out, or one that was of no interest there, has no status.
-    const status = at(market.tradeStatus, id);
-    if (status === OPEN || (closedTrades && status !== 0)) trades.push([tradeId(id), tradeRecord(market, id)]);
-  }
-  const open = trades.filter(([, { status }]) => status === 'open').map(([id]) => openOffer(market, id));
+  const slots = market.openIds().map((id) => market.slotOf(id));
+  const trades = slots.map((slot) => [tradeId(at(market.tradeId, slot)), tradeRecord(market, slot)] as const);
+  const open = slots.map((slot) => openOffer(market, slot));
   return {
     complete: true,
     owner: accounts.nameOf(market.owner),

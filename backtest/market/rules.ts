@@ -1,6 +1,6 @@
 import { gridErrors } from '../../src/contract/index.ts';
 import { MAX_AMOUNT as MAX, type Sequence } from '../../src/core/index.ts';
-import { type EventKind, NO_GRANT, NONE } from '../data/event-columns.ts';
+import { type EventKind, NO_GRANT } from '../data/event-columns.ts';
 import { evolveRows } from './columnar-evolve.ts';
 import type { ColumnarMarket } from './columnar-market.ts';
 import type { NextEvent } from './next-event.ts';
@@ -27,7 +27,6 @@ export function begin(market: ColumnarMarket, kind: EventKind, account: number, 
   next.firstSequence = (market.sequence + 1) as Sequence;
   next.kind[0] = kind;
   next.height[0] = height;
-  next.transaction[0] = NONE;
   next.account[0] = account;
   return next;
 }

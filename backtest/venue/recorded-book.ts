@@ -10,13 +10,16 @@ export interface OfferTerms {
   readonly price: number;
 }
 
+/** In place of the price where there is no offer: nobody pays that much. */
+const NOTHING = Number.POSITIVE_INFINITY;
+
 /**
  * Offers that were open in the recording, whatever has become of them at the venue: what a recorded buyer could choose
  * from. In no order, and without memory of what is closed.
  */
 export class RecordedBook {
-  #count = 0;
-  #trade = new Uint32Array(64);
+  /** Places in use up to now, those that were left included. */
+  #end = 0;
   #seller = new Uint32Array(64);
   #listedAt = new Uint32Array(64);
   #amount = new Float64Array(64);
@@ -24,61 +27,59 @@ export class RecordedBook {
   #openUntil = new Float64Array(64);
   /** By trade: one more than its place; 0 where it is not open. */
   #places = new Uint32Array(64);
+  /** Places that were left, the one to take next at the end. */
+  #left = new Uint32Array(64);
+  #leftCount = 0;
 
   /** Adds an offer that was open when the recording began. */
   add({ id, seller, amount, price, openUntil }: OpenOffer, accounts: AccountIndex): void {
-    this.#open(id, { seller: accounts.numberOf(seller), amount, price }, { at: 0, until: openUntil ?? NO_HEIGHT });
+    const place = this.#open(id);
+    this.#seller[place] = accounts.numberOf(seller);
+    this.#listedAt[place] = 0;
+    this.#amount[place] = amount;
+    this.#price[place] = price;
+    this.#openUntil[place] = openUntil ?? NO_HEIGHT;
   }
 
   /** Adds the offer that a row lists. */
   list(columns: EventColumns, row: number): void {
-    const terms = {
-      seller: columns.account[row] as number,
-      amount: columns.amount[row] as number,
-      price: columns.price[row] as number,
-    };
-    const [at, until] = [columns.height[row] as number, columns.mark[row] as number];
-    this.#open(columns.trade[row] as number, terms, { at, until });
+    const place = this.#open(columns.trade[row] as number);
+    this.#seller[place] = columns.account[row] as number;
+    this.#listedAt[place] = columns.height[row] as number;
+    this.#amount[place] = columns.amount[row] as number;
+    this.#price[place] = columns.price[row] as number;
+    this.#openUntil[place] = columns.mark[row] as number;
   }
 
-  #open(trade: number, { seller, amount, price }: OfferTerms, { at, until }: { at: number; until: number }): void {
-    const place = this.#count;
-    this.#count += 1;
-    if (this.#count > this.#trade.length) this.#reserve(this.#count);
-    this.#places = grown(this.#places, trade + 1);
+  /** Makes a place for a trade. */
+  #open(trade: number): number {
+    const place = this.#leftCount === 0 ? this.#newPlace() : (this.#left[--this.#leftCount] as number);
+    if (trade >= this.#places.length) this.#places = grown(this.#places, trade + 1);
     this.#places[trade] = place + 1;
-    this.#trade[place] = trade;
-    this.#seller[place] = seller;
-    this.#listedAt[place] = at;
-    this.#amount[place] = amount;
-    this.#price[place] = price;
-    this.#openUntil[place] = until;
+    return place;
   }
 
-  #reserve(rows: number): void {
-    this.#trade = grown(this.#trade, rows);
-    this.#seller = grown(this.#seller, rows);
-    this.#listedAt = grown(this.#listedAt, rows);
-    this.#amount = grown(this.#amount, rows);
-    this.#price = grown(this.#price, rows);
-    this.#openUntil = grown(this.#openUntil, rows);
+  #newPlace(): number {
+    const place = this.#end;
+    this.#end += 1;
+    if (place < this.#seller.length) return place;
+    this.#seller = grown(this.#seller, this.#end);
+    this.#listedAt = grown(this.#listedAt, this.#end);
+    this.#amount = grown(this.#amount, this.#end);
+    this.#price = grown(this.#price, this.#end);
+    this.#openUntil = grown(this.#openUntil, this.#end);
+    this.#left = grown(this.#left, this.#end);
+    return place;
   }
 
-  /** Removes an offer, where it is here. The last one moves to its place. */
+  /** Removes an offer, where it is here. */
   close(trade: number): void {
     const place = (this.#places[trade] ?? 0) - 1;
     if (place < 0) return;
-    this.#count -= 1;
-    const last = this.#count;
-    const moved = this.#trade[last] as number;
-    this.#places[moved] = place + 1;
     this.#places[trade] = 0;
-    this.#trade[place] = moved;
-    this.#seller[place] = this.#seller[last] as number;
-    this.#listedAt[place] = this.#listedAt[last] as number;
-    this.#amount[place] = this.#amount[last] as number;
-    this.#price[place] = this.#price[last] as number;
-    this.#openUntil[place] = this.#openUntil[last] as number;
+    this.#price[place] = NOTHING;
+    this.#left[this.#leftCount] = place;
+    this.#leftCount += 1;
   }
 
   /** The block that an open offer was listed in: 0 where the recording began with it, undefined for one that is not here. */
@@ -97,7 +98,7 @@ export class RecordedBook {
     const buyer = columns.other[row] as number;
     const height = columns.height[row] as number;
     let count = 0;
-    for (let place = 0; place < this.#count; place += 1) {
+    for (let place = 0; place < this.#end; place += 1) {
       if ((this.#price[place] as number) >= paid || (this.#amount[place] as number) > wanted) continue;
       if (this.#seller[place] !== buyer && this.#stands(place, { latest, height })) count += 1;
     }
@@ -106,7 +107,7 @@ export class RecordedBook {
 
   /** Whether an offer of these terms has been open since block `latest` or before. */
   holds({ seller, amount, price }: OfferTerms, span: { readonly latest: number; readonly height: number }): boolean {
-    for (let place = 0; place < this.#count; place += 1) {
+    for (let place = 0; place < this.#end; place += 1) {
       if (this.#price[place] !== price || this.#amount[place] !== amount || this.#seller[place] !== seller) continue;
       if (this.#stands(place, span)) return true;
     }

@@ -11,13 +11,14 @@ export interface ChoiceOptions {
   readonly fills: FillModel;
   readonly random: Random;
   readonly latencyBlocks: number;
-  /** Whether an account is ours. */
-  readonly isOurs: (account: number) => boolean;
+  /** By account: 1 where it is ours. */
+  readonly ours: Uint8Array;
 }
 
 /** What recorded buyers could choose from, and which offer of ours they would have chosen. */
 export class RecordedChoice {
   readonly #options: ChoiceOptions;
+  readonly #isOurs: Uint8Array;
   readonly #others = new RecordedBook();
   /** Offers of our accounts in the recording, not those that they make here. */
   readonly #ours = new RecordedBook();
@@ -26,11 +27,12 @@ export class RecordedChoice {
 
   constructor(options: ChoiceOptions, openOffers: Iterable<OpenOffer>, accounts: AccountIndex) {
     this.#options = options;
+    this.#isOurs = options.ours;
     for (const offer of openOffers) this.#bookOf(accounts.numberOf(offer.seller)).add(offer, accounts);
   }
 
   #bookOf(seller: number): RecordedBook {
-    return this.#options.isOurs(seller) ? this.#ours : this.#others;
+    return this.#isOurs[seller] === 1 ? this.#ours : this.#others;
   }
 
   /** The offer that a row lists can be chosen. */
@@ -46,7 +48,7 @@ export class RecordedChoice {
   /** Nor can one that a row cancels. One of ours was left by all in its block: here its cancellation may come later in it. */
   cancelled(columns: EventColumns, row: number): void {
     const trade = columns.trade[row] as number;
-    if (this.#options.isOurs(columns.account[row] as number)) this.#takenBack.push(trade);
+    if (this.#isOurs[columns.account[row] as number] === 1) this.#takenBack.push(trade);
     else this.#others.close(trade);
   }
 
@@ -73,18 +75,19 @@ export class RecordedChoice {
     const soldFrom = this.#ours.listedAt(columns.trade[row] as number);
     let [again, best] = [0, 0];
     for (const trade of ourOffers) {
-      if ((market.listedAt[trade] as number) > latest || isPast(market, trade, height)) continue;
-      const asked = market.price[trade] as number;
+      const slot = market.slotOf(trade);
+      if ((market.listedAt[slot] as number) > latest || isPast(market, slot, height)) continue;
+      const asked = market.price[slot] as number;
       // No model makes anyone pay more than it paid.
       if (asked > paid) continue;
-      const offered = market.amount[trade] as number;
-      const sold = market.seller[trade] === seller;
+      const offered = market.amount[slot] as number;
+      const sold = market.seller[slot] === seller;
       if (sold && asked === paid && offered === wanted) {
-        if (market.listedAt[trade] === soldFrom) return trade;
+        if (market.listedAt[slot] === soldFrom) return trade;
         if (again === 0) again = trade;
       }
-      if (best !== 0 && (market.price[best] as number) <= asked) continue;
-      const terms = { seller: market.seller[trade] as number, amount: offered, price: asked };
+      if (best !== 0 && (market.price[market.slotOf(best)] as number) <= asked) continue;
+      const terms = { seller: market.seller[slot] as number, amount: offered, price: asked };
       if (this.#ours.holds(terms, { latest, height })) continue;
       const stands = sold && offered <= wanted;
       if (stands || fills.takesOurs({ paid, wanted, asked, offered, passedOver }, random)) best = trade;

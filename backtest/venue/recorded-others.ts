@@ -1,4 +1,5 @@
 import type { EntryCall, GridCall } from '../../src/contract/index.ts';
+import type { AccountIndex } from '../data/accounts.ts';
 import { type EventColumns, EventKind, NO_HEIGHT, NONE } from '../data/event-columns.ts';
 import type { ColumnarMarket } from '../market/columnar-market.ts';
 import {
@@ -12,36 +13,70 @@ import {
   decideRegistration,
   decideRevocation,
 } from '../market/decide-account.ts';
-import { decideCancellation, decideListing, decidePurchase } from '../market/decide-trade.ts';
+import {
+  type Cancellation,
+  decideCancellation,
+  decideListing,
+  decidePurchase,
+  type Listing,
+  type Purchase,
+} from '../market/decide-trade.ts';
 import { ANY } from '../market/rules.ts';
 
 const at = (column: Uint32Array | Float64Array, row: number): number => column[row] as number;
 
-/**
- * Decides the call that a recorded event came from, as it would be answered now.
- *
- * @param trade the market's number of the trade that it names; not looked at for a listing.
- */
-export function decideRecorded(market: ColumnarMarket, columns: EventColumns, row: number, trade: number): number {
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** Makes the calls of a recording again. What they ask is written into one place for each kind: it is read at once. */
+export class RecordedOthers {
+  readonly #market: ColumnarMarket;
+  readonly #listing: Mutable<Listing> = { seller: 0, amount: 0, price: 0, openUntil: 0 };
+  readonly #purchase: Mutable<Purchase> = { buyer: 0, trade: 0, amount: ANY, maxPrice: 0 };
+  readonly #cancellation: Mutable<Cancellation> = { trade: 0, seller: ANY };
+
+  constructor(market: ColumnarMarket) {
+    this.#market = market;
+  }
+
+  /**
+   * Decides the call that a recorded event came from, as it would be answered now.
+   *
+   * @param trade the market's number of the trade that it names; not looked at for a listing.
+   */
+  decide(columns: EventColumns, row: number, trade: number): number {
+    const height = at(columns.height, row);
+    const operator = at(columns.operator, row);
+    switch (columns.kind[row]) {
+      case EventKind.tradeListed: {
+        const listing = this.#listing;
+        listing.seller = at(columns.account, row);
+        listing.amount = at(columns.amount, row);
+        listing.price = at(columns.price, row);
+        listing.openUntil = at(columns.mark, row);
+        return decideListing(this.#market, listing, operator, height);
+      }
+      case EventKind.tradeBought: {
+        const purchase = this.#purchase;
+        purchase.buyer = at(columns.other, row);
+        purchase.trade = trade;
+        return decidePurchase(this.#market, purchase, operator, height);
+      }
+      case EventKind.tradeCancelled:
+        this.#cancellation.trade = trade;
+        return decideCancellation(this.#market, this.#cancellation, operator, height);
+      default:
+        return decideOfAccount(this.#market, columns, row);
+    }
+  }
+}
+
+/** Decides a call that is of no trade. */
+function decideOfAccount(market: ColumnarMarket, columns: EventColumns, row: number): number {
   const height = at(columns.height, row);
   const account = at(columns.account, row);
-  const operator = at(columns.operator, row);
   const amount = at(columns.amount, row);
   const kind = columns.kind[row];
   switch (kind) {
-    case EventKind.tradeListed: {
-      const listing = { seller: account, amount, price: at(columns.price, row), openUntil: at(columns.mark, row) };
-      return decideListing(market, listing, operator, height);
-    }
-    case EventKind.tradeCancelled:
-      return decideCancellation(market, { trade, seller: ANY }, operator, height);
-    case EventKind.tradeBought:
-      return decidePurchase(
-        market,
-        { buyer: at(columns.other, row), trade, amount: ANY, maxPrice: 0 },
-        operator,
-        height,
-      );
     case EventKind.prosumerRegistered:
       return decideRegistration(market, account, height);
     case EventKind.energyAdded:
@@ -112,7 +147,7 @@ export function callerOf(market: ColumnarMarket, columns: EventColumns, row: num
   }
 }
 
-/** The call that `decideRecorded` decides, in the contract's own form. */
+/** The call that `RecordedOthers` decides, in the contract's own form. */
 export function recordedCall(
   market: ColumnarMarket,
   columns: EventColumns,
@@ -132,7 +167,13 @@ export function recordedCall(
     case EventKind.tradeCancelled:
       return { kind: 'cancelTrade', tradeId: BigInt(trade) };
     case EventKind.tradeBought:
-      return purchaseCall(market, { buyer: at(columns.other, row), trade });
+      return purchaseCall(market.accounts, {
+        buyer: at(columns.other, row),
+        trade,
+        // A trade that was not listed here has no terms.
+        amount: trade === 0 ? 0 : at(columns.amount, row),
+        maxPrice: trade === 0 ? 0 : at(columns.price, row),
+      });
     case EventKind.prosumerRegistered:
       return { kind: 'registerProsumer' };
     case EventKind.energyAdded:
@@ -172,20 +213,14 @@ export function recordedCall(
   }
 }
 
-/** A purchase at whatever terms the trade has, for the buyer by itself or an operator. */
-export function purchaseCall(
-  market: ColumnarMarket,
-  { buyer, trade }: { readonly buyer: number; readonly trade: number },
-): EntryCall {
-  const isTrade = trade >= 1 && trade <= market.lastTrade;
-  return {
-    kind: 'buyOneFor',
-    buyer: market.accounts.nameOf(buyer),
-    tradeId: BigInt(trade),
-    amount: BigInt(isTrade ? (market.amount[trade] as number) : 0),
-    maxPrice: BigInt(isTrade ? (market.price[trade] as number) : 0),
-  };
-}
+/** A purchase for the buyer, by itself or an operator. */
+export const purchaseCall = (accounts: AccountIndex, { buyer, trade, amount, maxPrice }: Purchase): EntryCall => ({
+  kind: 'buyOneFor',
+  buyer: accounts.nameOf(buyer),
+  tradeId: BigInt(trade),
+  amount: BigInt(amount),
+  maxPrice: BigInt(maxPrice),
+});
 
 /** Whether a row of the recording is of the same transaction as the one before it. */
 export const continuesTransaction = ({ transaction, height }: EventColumns, row: number): boolean =>

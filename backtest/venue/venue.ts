@@ -4,7 +4,7 @@ import type { Decision, MarketState } from '../../src/market/index.ts';
 import type { PlannedIntent } from '../../src/trading/index.ts';
 import type { AccountIndex } from '../data/accounts.ts';
 import { type EventColumns, EventKind } from '../data/event-columns.ts';
-import { type ColumnarMarket, columnarMarket, TradeStatus } from '../market/columnar-market.ts';
+import { type ColumnarMarket, columnarMarket, NO_SLOT } from '../market/columnar-market.ts';
 import { grown } from '../market/columns.ts';
 import { decideCancellation, decidePurchase } from '../market/decide-trade.ts';
 import { executeCall } from '../market/execute-call.ts';
@@ -14,7 +14,7 @@ import { applyConserving } from './conservation.ts';
 import type { FillModel } from './fill-model.ts';
 import { decideEntry, isTooLate, type OwnTransaction } from './own-transaction.ts';
 import { RecordedChoice } from './recorded-choice.ts';
-import { callerOf, continuesTransaction, decideRecorded, purchaseCall, recordedCall } from './recorded-others.ts';
+import { callerOf, continuesTransaction, purchaseCall, RecordedOthers, recordedCall } from './recorded-others.ts';
 
 /** Hears what happens at the venue. */
 export interface VenueListener {
@@ -71,12 +71,13 @@ export class Venue {
   readonly market: ColumnarMarket;
   readonly #options: VenueOptions;
   /** By account: 1 where it is ours. */
-  #ours = new Uint8Array(64);
+  readonly #ours: Uint8Array;
   /** Trades of ours that are open. */
   readonly #ourOffers: number[] = [];
   /** The market's number of each recorded trade after the opening's last; 0 where it was not listed here. */
   #trades = new Uint32Array(1024);
   readonly #firstTrade: number;
+  readonly #others: RecordedOthers;
   readonly #choice: RecordedChoice;
   /** The market's numbers of offers that the recording's accounts of ours bought in the block that is being executed. */
   #boughtByOurs: number[] = [];
@@ -84,17 +85,15 @@ export class Venue {
   constructor(options: VenueOptions) {
     this.#options = options;
     this.market = columnarMarket(options.opening, options.accounts);
+    this.#others = new RecordedOthers(this.market);
     this.#firstTrade = options.opening.lastTradeId + 1;
-    for (const name of options.ours) {
-      const number = options.accounts.numberOf(name);
-      this.#ours = grown(this.#ours, number + 1);
-      this.#ours[number] = 1;
-    }
+    const numbers = options.ours.map((name) => options.accounts.numberOf(name));
+    this.#ours = new Uint8Array(options.accounts.size);
+    for (const number of numbers) this.#ours[number] = 1;
     for (const { id, seller } of options.opening.openOffers) {
       if (this.isOurs(options.accounts.numberOf(seller))) this.#ourOffers.push(id);
     }
-    const isOurs = (account: number): boolean => this.isOurs(account);
-    this.#choice = new RecordedChoice({ ...options, isOurs }, options.opening.openOffers, options.accounts);
+    this.#choice = new RecordedChoice({ ...options, ours: this.#ours }, options.opening.openOffers, options.accounts);
   }
 
   isOurs(account: number): boolean {
@@ -108,12 +107,17 @@ export class Venue {
 
   /** Executes a block: what the recording has of it, in parts, and our transactions that are due. */
   executeBlock(parts: readonly Rows[], height: Height, due: readonly OwnTransaction[]): void {
+    if (due.length > 0) this.#executeAmong(parts, height, due);
+    else for (const { columns, from, to } of parts) for (let row = from; row < to; row += 1) this.#replay(columns, row);
+    this.#choice.endBlock();
+    if (this.#boughtByOurs.length > 0) for (const trade of this.#boughtByOurs.splice(0)) this.#takeBack(trade, height);
+  }
+
+  /** Executes ours at the place among the block's recorded transactions that the fill model gives them. */
+  #executeAmong(parts: readonly Rows[], height: Height, due: readonly OwnTransaction[]): void {
     const { fills, random } = this.#options;
-    let before = Number.POSITIVE_INFINITY;
-    if (due.length > 0) {
-      before = fills.comesAfter(countTransactions(parts), random);
-      if (before === 0) this.#executeOwn(due, height);
-    }
+    let before = fills.comesAfter(countTransactions(parts), random);
+    if (before === 0) this.#executeOwn(due, height);
     for (const { columns, from, to } of parts) {
       for (let row = from; row < to; row += 1) {
         this.#replay(columns, row);
@@ -121,8 +125,6 @@ export class Venue {
         if (ends && --before === 0) this.#executeOwn(due, height);
       }
     }
-    this.#choice.endBlock();
-    if (this.#boughtByOurs.length > 0) for (const trade of this.#boughtByOurs.splice(0)) this.#takeBack(trade, height);
   }
 
   #executeOwn(due: readonly OwnTransaction[], height: Height): void {
@@ -223,7 +225,7 @@ export class Venue {
   #make(columns: EventColumns, row: number, trade: number): boolean {
     const { market } = this;
     const { listener, onCall, accounts } = this.#options;
-    const code = decideRecorded(market, columns, row, trade);
+    const code = this.#others.decide(columns, row, trade);
     if (onCall !== undefined) {
       const caller = accounts.nameOf(callerOf(market, columns, row));
       onCall(logged(caller, columns.height[row] as number, recordedCall(market, columns, row, trade)));
@@ -268,7 +270,11 @@ export class Venue {
     const trade = this.#choice.ofOurs(market, this.#ourOffers, columns, row);
     if (trade === 0) return false;
     const code = decidePurchase(market, { buyer, trade, amount: ANY, maxPrice: 0 }, caller, height);
-    onCall?.(logged(accounts.nameOf(caller), height, purchaseCall(market, { buyer, trade })));
+    if (onCall !== undefined) {
+      const slot = market.slotOf(trade);
+      const terms = { amount: market.amount[slot] as number, maxPrice: market.price[slot] as number };
+      onCall(logged(accounts.nameOf(caller), height, purchaseCall(accounts, { buyer, trade, ...terms })));
+    }
     if (code === OK) this.#apply();
     return code === OK;
   }
@@ -277,8 +283,9 @@ export class Venue {
   #takeBack(trade: number, height: number): void {
     const { market } = this;
     const { onCall, accounts } = this.#options;
-    if (trade === 0 || market.tradeStatus[trade] !== TradeStatus.open) return;
-    const seller = market.seller[trade] as number;
+    const slot = market.slotOf(trade);
+    if (slot === NO_SLOT) return;
+    const seller = market.seller[slot] as number;
     if (this.isOurs(seller)) return;
     onCall?.(logged(accounts.nameOf(seller), height, { kind: 'cancelTrade', tradeId: BigInt(trade) }));
     if (decideCancellation(market, { trade, seller: ANY }, seller, height) === OK) this.#apply();

@@ -15,10 +15,20 @@ import { drawnHistory, PlayedHistory } from '../support/random-history.ts';
 const START = 10;
 const newMarket = (): ColumnarMarket => new ColumnarMarket({ owner: cast.owner, accounts: new AccountIndex() });
 
+/** What the contract prints where the seller of a trade takes it back. */
+function cancelled(trade: number): GridEvent {
+  const listed = new PlayedHistory({ start: START }).events.find(({ topic }) => topic === 'trade-listed');
+  if (listed?.topic !== 'trade-listed') throw new Error('expected a listing in the opening, was none');
+  const { sequence, height, seller, operator, amount, energyBalance } = listed;
+  const tradeId = trade as typeof listed.tradeId;
+  return { topic: 'trade-cancelled', sequence, height, tradeId, seller, operator, amount, energyBalance, grant: null };
+}
+
+/** A state to compare, without closed trades: the columns keep open offers alone. */
 const plain = (state: MarketState) => ({
   ...state,
   prosumers: Object.fromEntries(state.prosumers),
-  trades: Object.fromEntries(state.trades),
+  trades: Object.fromEntries(state.trades.filter(({ status }) => status === 'open')),
   delegations: Object.fromEntries(state.delegations),
   meteredStrangers: [...state.meteredStrangers],
 });
@@ -83,6 +93,8 @@ describe('the columnar market', () => {
     expect(fold((list) => list.push(list[0] as GridEvent))).toThrow('to register once, was registered before');
     expect(fold((list) => list.shift())).toThrow('to be registered, was unknown');
     expect(fold((list) => list.push(list[4] as GridEvent))).toThrow('expected trade 4 to be listed next, was 1');
+    expect(fold((list) => list.push(cancelled(1), cancelled(1)))).toThrow('expected trade 1 to be open, was closed');
+    expect(fold((list) => list.push(cancelled(9)))).toThrow('expected trade 9 to be open, was unknown');
     const market = newMarket();
     const columns = columnsOf(new PlayedHistory({ start: START }).events, market.accounts);
     expect(() => evolveRows(market, columns, 1, 2)).toThrow('expected event 1, was event 2');
