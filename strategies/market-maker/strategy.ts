@@ -10,9 +10,9 @@ export default defineStrategy({
   parameters,
   decide(view, settings) {
     const quotes = quotesOf(view, settings);
-    const cancels = takeBack(view, quotes, settings);
-    const buys = buy(view, quotes, settings);
-    return [...cancels, ...buys, ...relist(view, quotes, settings)].slice(0, view.limits.intentsLeft);
+    const intents = takeBack(view, quotes, settings);
+    intents.push(...buy(view, quotes, settings), ...relist(view, quotes, settings));
+    return intents.slice(0, view.limits.intentsLeft);
   },
 });
 
@@ -34,14 +34,14 @@ function takeBack({ account, feePerEntry }: MarketView, { ask }: Quotes, setting
 }
 
 /** The lots that gain most below the bid, fee counted, while the inventory has room. */
-function buy({ account, offers, limits, feePerEntry }: MarketView, quotes: Quotes, settings: Parameters): Intent[] {
+function buy(view: MarketView, quotes: Quotes, settings: Parameters): Intent[] {
+  const { account, limits, feePerEntry } = view;
   let room = Math.min(account.targetWh + settings.inventoryRangeWh - quotes.inventory, limits.energyLeft);
   let budget = limits.spendLeft as number;
   const worthwhile = [];
-  for (const offer of offers) {
-    if (offer.price > quotes.bid) break;
+  for (const offer of view.offersUpTo(quotes.bid, room)) {
     const gain = (quotes.bid - offer.price) * offer.amount - feePerEntry;
-    if (gain > 0 && offer.amount <= room && offer.cost <= budget) worthwhile.push({ offer, gain });
+    if (gain > 0 && offer.cost <= budget) worthwhile.push({ offer, gain });
   }
   worthwhile.sort((a, b) => b.gain - a.gain || a.offer.tradeId - b.offer.tradeId);
 

@@ -1,7 +1,7 @@
 import type { DelegationRecord, ProsumerRecord } from '../../contract/index.ts';
 import { type Height, height, microStx, type Price, type Principal, price, type Wh, wh } from '../../core/index.ts';
 import { MAX_OPEN_OFFERS } from '../../market/index.ts';
-import type { AccountView, DelegationView, LimitsView, OwnOfferView } from '../market-view.ts';
+import type { AccountView, DelegationView, LimitsView, OwnOfferView, PendingView } from '../market-view.ts';
 import { priceBand } from '../risk/index.ts';
 import type { Desk, Lane } from './desk.ts';
 import type { Seat } from './engine.ts';
@@ -46,34 +46,43 @@ function delegationView({ seat, operator, delegation, exposure }: AccountFacts, 
   });
 }
 
+const NO_OFFERS: readonly OwnOfferView[] = Object.freeze([]);
+
 function ownOffers({ seat, operator }: AccountFacts, desk: Desk, tip: Height): readonly OwnOfferView[] {
-  const views = desk.ownOffers(seat.principal).map((offer): OwnOfferView => {
-    const listedAt = desk.listedAt(offer.id);
-    const expired = offer.openUntil !== null && offer.openUntil <= tip;
-    return Object.freeze({
-      tradeId: offer.id,
-      amount: offer.amount,
-      price: offer.price,
-      openUntil: offer.openUntil,
+  const offers = desk.ownOffers(seat.principal);
+  if (offers.length === 0) return NO_OFFERS;
+  const views: OwnOfferView[] = [];
+  // A book that keeps offers in the order of their ids need not have them sorted in every turn.
+  let inOrder = true;
+  let last = 0;
+  for (const { id, amount, price, openUntil, lister } of offers) {
+    const listedAt = desk.listedAt(id);
+    const expired = openUntil !== null && openUntil <= tip;
+    const view: OwnOfferView = {
+      tradeId: id,
+      amount,
+      price,
+      openUntil,
       listedAt,
       age: left(tip, listedAt),
       expired,
-      cancelling: desk.isCancelling(offer.id),
-      cancellable: expired || operator === seat.principal || seat.operators.includes(offer.lister),
-    });
-  });
-  return Object.freeze(isInOrder(views) ? views : views.sort((a, b) => a.tradeId - b.tradeId));
+      cancelling: desk.isCancelling(id),
+      cancellable: expired || operator === seat.principal || seat.operators.includes(lister),
+    };
+    views.push(Object.freeze(view));
+    inOrder &&= id >= last;
+    last = id;
+  }
+  return Object.freeze(inOrder ? views : views.sort((a, b) => a.tradeId - b.tradeId));
 }
 
-/** A book that keeps offers in the order of their ids need not have them sorted in every turn. */
-function isInOrder(views: readonly OwnOfferView[]): boolean {
-  let last = 0;
-  for (const { tradeId } of views) {
-    if (tradeId < last) return false;
-    last = tradeId;
-  }
-  return true;
+const NOTHING_PENDING = pendingView({ buyWh: wh(0), buyCost: microStx(0), listWh: wh(0), lists: 0, cancelWh: wh(0) });
+
+function pendingView({ buyWh, buyCost, listWh, lists, cancelWh }: PendingView): PendingView {
+  return Object.freeze({ buyWh, buyCost, listWh, lists, cancelWh });
 }
+
+const isPending = ({ buyWh, lists, cancelWh }: PendingView): boolean => buyWh > 0 || lists > 0 || cancelWh > 0;
 
 /** The account as its strategy sees it. */
 export function accountView(facts: AccountFacts, desk: Desk, tip: Height): AccountView {
@@ -85,13 +94,7 @@ export function accountView(facts: AccountFacts, desk: Desk, tip: Height): Accou
     escrowed: record.escrowed,
     openOffers: ownOffers(facts, desk, tip),
     targetWh,
-    pending: Object.freeze({
-      buyWh: exposure.buyWh,
-      buyCost: exposure.buyCost,
-      listWh: exposure.listWh,
-      lists: exposure.lists,
-      cancelWh: exposure.cancelWh,
-    }),
+    pending: isPending(exposure) ? pendingView(exposure) : NOTHING_PENDING,
     freeEnergy: wh(left(record.energy, exposure.listWh)),
     freeFunds: microStx(left(record.funds, exposure.buyCost + seat.limits.fundsReserve)),
     delegation: delegationView(facts, tip),
