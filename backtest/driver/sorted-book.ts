@@ -22,7 +22,8 @@ export interface SortedBookOptions {
 export class SortedBook implements MarketOffers, Book {
   readonly #market: ColumnarMarket;
   readonly #options: SortedBookOptions;
-  readonly #ours: ReadonlySet<number>;
+  /** By account: 1 where it is ours. */
+  readonly #ours: Uint8Array;
   readonly #changes = new BookChanges();
   #order = new OfferOrder();
   /** By slot of the order; null where nobody looked. */
@@ -37,7 +38,9 @@ export class SortedBook implements MarketOffers, Book {
   constructor(market: ColumnarMarket, options: SortedBookOptions) {
     this.#market = market;
     this.#options = options;
-    this.#ours = new Set([...options.ours].map((name) => market.accounts.numberOf(name)));
+    const ours = [...options.ours].map((name) => market.accounts.numberOf(name));
+    this.#ours = new Uint8Array(market.accounts.size);
+    for (const account of ours) this.#ours[account] = 1;
     market.changes = this.#changes;
     this.rebuild();
   }
@@ -65,7 +68,7 @@ export class SortedBook implements MarketOffers, Book {
     const { tradeStatus, lastTrade } = this.#market;
     this.#own.clear();
     for (let id = 1; id <= lastTrade; id += 1) {
-      if (tradeStatus[id] === OPEN && !this.#ours.has(this.#market.seller[id] as number)) this.#insert(id);
+      if (tradeStatus[id] === OPEN && !this.#isOurs(id)) this.#insert(id);
     }
   }
 
@@ -130,6 +133,10 @@ export class SortedBook implements MarketOffers, Book {
       .map((id) => offerView(this.#market, id));
   }
 
+  #isOurs(id: number): boolean {
+    return this.#ours[this.#market.seller[id] as number] === 1;
+  }
+
   #catchUp(): void {
     const { count, ids } = this.#changes;
     if (count === 0) return;
@@ -138,7 +145,7 @@ export class SortedBook implements MarketOffers, Book {
     for (let place = 0; place < count; place += 1) {
       const change = ids[place] as number;
       const id = Math.abs(change);
-      if (this.#ours.has(this.#market.seller[id] as number)) this.#own.clear();
+      if (this.#isOurs(id)) this.#own.clear();
       else if (change < 0) this.#remove(id);
       else if (this.#market.tradeStatus[id] === OPEN) this.#insert(id);
     }

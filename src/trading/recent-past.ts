@@ -37,22 +37,24 @@ const LIMB = 2 ** 53;
  * however long the log: a number alone would be exact up to 2^53 only, and a bigint is an object for every addition.
  */
 class RunningSums {
-  readonly #high = [0];
-  readonly #low = [0];
-  #lastHigh = 0;
-  #lastLow = 0;
+  #count = 0;
+  readonly #high: Uint32Array;
+  readonly #low: Float64Array;
+
+  /** @param most how many values there may be. */
+  constructor(most: number) {
+    this.#high = new Uint32Array(most + 1);
+    this.#low = new Float64Array(most + 1);
+  }
 
   push(value: number): void {
+    const high = this.#high[this.#count] as number;
+    const low = this.#low[this.#count] as number;
     // Compared by what is left to the limb, since low + value could be beyond the safe integers.
-    const left = LIMB - this.#lastLow;
-    if (value < left) {
-      this.#lastLow += value;
-    } else {
-      this.#lastLow = value - left;
-      this.#lastHigh += 1;
-    }
-    this.#high.push(this.#lastHigh);
-    this.#low.push(this.#lastLow);
+    const left = LIMB - low;
+    this.#count += 1;
+    this.#high[this.#count] = value < left ? high : high + 1;
+    this.#low[this.#count] = value < left ? low + value : value - left;
   }
 
   /** The number nearest to the sum of the values between two places: itself where that is at most 2^53. */
@@ -66,13 +68,21 @@ class RunningSums {
 
 class TradeLog extends Log<TradeView> {
   /** Beside the points, since a search through them would have to fetch each from where it lies. */
-  readonly #heights: number[] = [];
-  readonly #volume = new RunningSums();
-  readonly #turnover = new RunningSums();
+  readonly #heights: Float64Array;
+  readonly #volume: RunningSums;
+  readonly #turnover: RunningSums;
+
+  /** @param most how many trades there may be. */
+  constructor(most: number) {
+    super();
+    this.#heights = new Float64Array(most);
+    this.#volume = new RunningSums(most);
+    this.#turnover = new RunningSums(most);
+  }
 
   override push(trade: TradeView): void {
+    this.#heights[this.length] = trade.height;
     super.push(trade);
-    this.#heights.push(trade.height);
     this.#volume.push(trade.amount);
     this.#turnover.push(trade.amount * trade.price);
   }
@@ -140,32 +150,32 @@ interface RecentPastOptions {
 /** What turns see of the past. It grows; a view that it gave stays as it was. */
 export class RecentPast {
   readonly #capacity: number;
-  #trades = new TradeLog();
+  /** Points of a kind that a log holds at most. */
+  readonly #most: number;
+  #trades: TradeLog;
   #energyPrices = new Log<EnergyPriceView>();
   #view: HistoryView | null = null;
 
   constructor({ capacity = CAPACITY, energyPrices = [], trades = [] }: RecentPastOptions = {}) {
     this.#capacity = capacity;
+    this.#most = SLACK * capacity;
+    this.#trades = new TradeLog(this.#most);
     for (const point of energyPrices) this.priced(point);
     for (const point of trades) this.traded(point);
   }
 
   /** Notes a change of the energy price; takes the point over. */
   priced(point: EnergyPriceView): void {
-    if (this.#isLong(this.#energyPrices)) this.#energyPrices = this.#moved(this.#energyPrices, new Log());
+    if (this.#energyPrices.length === this.#most) this.#energyPrices = this.#moved(this.#energyPrices, new Log());
     this.#energyPrices.push(point);
     this.#view = null;
   }
 
   /** Notes a trade at the height of the one before or above it; takes the point over. */
   traded(point: TradeView): void {
-    if (this.#isLong(this.#trades)) this.#trades = this.#moved(this.#trades, new TradeLog());
+    if (this.#trades.length === this.#most) this.#trades = this.#moved(this.#trades, new TradeLog(this.#most));
     this.#trades.push(point);
     this.#view = null;
-  }
-
-  #isLong({ length }: { readonly length: number }): boolean {
-    return length >= SLACK * this.#capacity;
   }
 
   /** What turns still see of a log, in a new one: earlier views keep the old one. */

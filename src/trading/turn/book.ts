@@ -35,7 +35,8 @@ export class ListedBook<Offer extends Pick<OfferView, 'price' | 'amount'>> imple
 
   upTo(price: number, amount: number): OfferView[] {
     const offers: OfferView[] = [];
-    for (const [place, offer] of this.#offers.entries()) {
+    for (let place = 0; place < this.#offers.length; place += 1) {
+      const offer = this.#offers[place] as Offer;
       if (offer.price > price) break;
       if (offer.amount <= amount) offers.push(this.at(place));
     }

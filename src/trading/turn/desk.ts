@@ -35,6 +35,8 @@ export class Desk {
   #cancelled: Set<TradeId> | null = null;
   /** What accounts may take in this turn, claimed or not. */
   #takeable: Book | null = null;
+  /** As many of it from the first on are claimed. */
+  #claimedFirst = 0;
   /** The part of it that nobody has claimed, and the metered part of that; put together anew after a claim. */
   #free: readonly OfferView[] | null = null;
   #freeAttested: readonly OfferView[] | null = null;
@@ -90,7 +92,11 @@ export class Desk {
   /** The first of them. */
   bestOfferFor(buyer: Principal, attestedOnly: boolean): OfferView | null {
     const book = this.#takeableBook();
-    for (let place = 0; place < book.length; place += 1) {
+    // A claim is for the rest of the turn, and it is the cheapest that are claimed first.
+    while (this.#claimedFirst < book.length && this.isClaimed(book.at(this.#claimedFirst).tradeId)) {
+      this.#claimedFirst += 1;
+    }
+    for (let place = this.#claimedFirst; place < book.length; place += 1) {
       const offer = book.at(place);
       if (this.#mayTake(buyer, offer, attestedOnly)) return offer;
     }
