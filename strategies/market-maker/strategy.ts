@@ -10,9 +10,9 @@ export default defineStrategy({
   parameters,
   decide(view, settings) {
     const quotes = quotesOf(view, settings);
-    const intents = takeBack(view, quotes, settings);
-    intents.push(...buy(view, quotes, settings), ...relist(view, quotes, settings));
-    return intents.slice(0, view.limits.intentsLeft);
+    const cancels = takeBack(view, quotes, settings);
+    const buys = buy(view, quotes, settings);
+    return [...cancels, ...buys, ...relist(view, quotes, settings)].slice(0, view.limits.intentsLeft);
   },
 });
 

@@ -127,7 +127,8 @@ function factsOf(
   return {
     seat,
     record,
-    ...laneOf(operator, desk),
+    operator,
+    lane: desk.lane(operator),
     delegation: operator === principal ? null : market.delegation(principal, operator),
     exposure: new AccountExposure(desk.day(principal), desk.openIntents(principal)),
     targetWh: targets.get(principal) ?? seat.targetWh,
