@@ -68,6 +68,10 @@ export class Lanes {
   readonly #days = new Map<Principal, Day>();
   /** Oldest first. */
   #underWay: OwnTransaction[] = [];
+  // What turns are told, null where it has changed since it was put together.
+  #openIntents: readonly OpenIntent[] | null = null;
+  #states: readonly LaneState[] | null = null;
+  #dayTotals: { readonly day: number; readonly totals: readonly DayTotal[] } | null = null;
 
   constructor(options: LaneOptions) {
     this.#options = options;
@@ -97,6 +101,7 @@ export class Lanes {
         lane.nonce += 1;
         lane.balance -= fee;
         this.#underWay.push(transaction);
+        this.#forgetUnderWay();
         sent.push(transaction);
         this.#charge(transaction, day);
       }
@@ -106,6 +111,7 @@ export class Lanes {
 
   #charge({ intents, fee }: OwnTransaction, day: number): void {
     const entries = intents.length;
+    this.#dayTotals = null;
     for (let entry = 0; entry < entries; entry += 1) {
       const { account, intent } = intents[entry] as PlannedIntent;
       const total = this.#day(account, day);
@@ -117,7 +123,9 @@ export class Lanes {
   /** Gives back what a buy was counted at and did not cost, where that was today. */
   refund(account: Principal, amount: number, day: number): void {
     const total = this.#days.get(account);
-    if (total !== undefined && total.number === day) total.spent = Math.max(total.spent - amount, 0);
+    if (total === undefined || total.number !== day) return;
+    total.spent = Math.max(total.spent - amount, 0);
+    this.#dayTotals = null;
   }
 
   #day(account: Principal, number: number): Day {
@@ -132,7 +140,10 @@ export class Lanes {
   takeDue(at: Height): readonly OwnTransaction[] {
     if (this.#underWay.length === 0) return NOTHING;
     const due = this.#underWay.filter(({ dueAt }) => dueAt <= at);
-    if (due.length > 0) this.#underWay = this.#underWay.filter(({ dueAt }) => dueAt > at);
+    if (due.length > 0) {
+      this.#underWay = this.#underWay.filter(({ dueAt }) => dueAt > at);
+      this.#forgetUnderWay();
+    }
     return due;
   }
 
@@ -142,25 +153,35 @@ export class Lanes {
     return count;
   }
 
+  #forgetUnderWay(): void {
+    this.#openIntents = null;
+    this.#states = null;
+  }
+
   openIntents(): readonly OpenIntent[] {
-    if (this.#underWay.length === 0) return NOTHING;
-    return this.#underWay.flatMap(({ intents }) => intents.map(openIntent));
+    this.#openIntents ??= this.#underWay.flatMap(({ intents }) => intents.map(openIntent));
+    return this.#openIntents;
   }
 
   states(): readonly LaneState[] {
     const { maxUnconfirmed, maxEntries } = this.#options;
-    return this.#lanes.map(({ operator, balance }) => {
+    this.#states ??= this.#lanes.map(({ operator, balance }) => {
       const unconfirmed = this.#unconfirmed(operator);
       const entriesLeft = Math.max(maxUnconfirmed - unconfirmed, 0) * maxEntries;
       return { operator, unconfirmed, entriesLeft, balance: microStx(balance) };
     });
+    return this.#states;
   }
 
-  dayTotals(number: number): readonly DayTotal[] {
-    return this.#options.accounts.map((account) => {
-      const { spent, fees } = this.#day(account, number);
-      return { account, spent: microStx(spent), fees: microStx(fees) };
-    });
+  dayTotals(day: number): readonly DayTotal[] {
+    if (this.#dayTotals?.day !== day) {
+      const totals = this.#options.accounts.map((account) => {
+        const { spent, fees } = this.#day(account, day);
+        return { account, spent: microStx(spent), fees: microStx(fees) };
+      });
+      this.#dayTotals = { day, totals };
+    }
+    return this.#dayTotals.totals;
   }
 }
 

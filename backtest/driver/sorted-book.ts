@@ -1,8 +1,9 @@
 import type { Height, MicroStx, Price, Principal, TradeId, Wh } from '../../src/core/index.ts';
 import type { OpenOffer } from '../../src/market/index.ts';
-import type { MarketOffers, OfferView } from '../../src/trading/index.ts';
+import { type Book, ListedBook, type MarketOffers, type OfferView } from '../../src/trading/index.ts';
 import { NO_HEIGHT } from '../data/event-columns.ts';
 import { BookChanges, type ColumnarMarket, NO_SLOT } from '../market/columnar-market.ts';
+import { OfferOrder } from './offer-order.ts';
 
 export interface SortedBookOptions {
   /** Whose offers nobody here may buy. */
@@ -13,15 +14,21 @@ export interface SortedBookOptions {
 
 /**
  * The open offers of a columnar market as turns ask for them. Those of others that can be bought are kept in the order of
- * the book, and brought up to date when they are asked for; heights may only rise from one question to the next.
+ * the book, and brought up to date when they are asked for; heights may only rise from one question to the next. An offer
+ * becomes a view when somebody looks at it.
  */
-export class SortedBook implements MarketOffers {
+export class SortedBook implements MarketOffers, Book {
   readonly #market: ColumnarMarket;
   readonly #options: SortedBookOptions;
-  readonly #ours: ReadonlySet<number>;
+  /** By account: 1 where it is ours. */
+  readonly #ours: Uint8Array;
   readonly #changes = new BookChanges();
-  #offers: OfferView[] = [];
-  #view: readonly OfferView[] | null = null;
+  #order = new OfferOrder();
+  /** By slot of the order; null where nobody looked. */
+  #views: (OfferView | null)[] = [];
+  #all: readonly OfferView[] | null = null;
+  /** By seller, of those of ours that were asked for. */
+  readonly #own = new Map<Principal, readonly OpenOffer[]>();
   /** No offer expires below this height. */
   #nextExpiry = Number.POSITIVE_INFINITY;
 
@@ -29,32 +36,40 @@ export class SortedBook implements MarketOffers {
   constructor(market: ColumnarMarket, options: SortedBookOptions) {
     this.#market = market;
     this.#options = options;
-    this.#ours = new Set([...options.ours].map((name) => market.accounts.numberOf(name)));
+    const ours = [...options.ours].map((name) => market.accounts.numberOf(name));
+    this.#ours = new Uint8Array(market.accounts.size);
+    for (const account of ours) this.#ours[account] = 1;
     market.changes = this.#changes;
     this.rebuild();
   }
 
   /** An account has been given a meter, which vouches for what it offers already. */
   attest(account: number): void {
+    if (this.#market.openTrades[account] === 0) return;
     if (this.#market.metersRequired) {
       this.rebuild();
       return;
     }
-    const name = this.#market.accounts.nameOf(account);
-    this.#offers.forEach((offer, place) => {
-      if (offer.seller !== name || offer.attested) return;
-      this.#offers[place] = Object.freeze({ ...offer, attested: true });
-      this.#view = null;
-    });
+    this.#all = null;
+    for (let place = 0; place < this.#order.length; place += 1) {
+      const slot = this.#market.slotOf(this.#order.idAt(place));
+      if (this.#market.seller[slot] === account) this.#views[this.#order.slotAt(place)] = null;
+    }
   }
 
   /** Puts the book together anew, after meters have become or ceased to be required. */
   rebuild(): void {
     this.#changes.count = 0;
-    this.#offers = [];
-    this.#view = null;
+    this.#order = new OfferOrder();
+    this.#views = [];
+    this.#all = null;
     this.#nextExpiry = Number.POSITIVE_INFINITY;
-    for (const id of this.#market.openIds()) this.#insert(this.#market.slotOf(id));
+    this.#own.clear();
+    const { seller } = this.#market;
+    for (const id of this.#market.openIds()) {
+      const slot = this.#market.slotOf(id);
+      if (!this.#isOurs(seller[slot] as number)) this.#insert(slot);
+    }
   }
 
   offer(id: TradeId): OpenOffer | undefined {
@@ -63,24 +78,56 @@ export class SortedBook implements MarketOffers {
   }
 
   of(seller: Principal): readonly OpenOffer[] {
+    if (!this.#options.ours.has(seller)) return this.#offersOf(seller, this.#market.openIds());
+    this.#catchUp();
+    const known = this.#own.get(seller);
+    if (known !== undefined) return known;
+    const offers = this.#offersOf(seller, this.#options.ourOffers);
+    this.#own.set(seller, offers);
+    return offers;
+  }
+
+  #offersOf(seller: Principal, ids: readonly number[]): readonly OpenOffer[] {
     const market = this.#market;
     const number = market.accounts.find(seller);
-    const ids = this.#options.ours.has(seller) ? this.#options.ourOffers : market.openIds();
     return ids
       .map((id) => market.slotOf(id))
       .filter((slot) => market.seller[slot] === number)
       .map((slot) => openOffer(market, slot));
   }
 
-  buyable(executesAt: Height, without: ReadonlySet<Principal>): readonly OfferView[] {
-    this.#update(executesAt);
-    this.#view ??= Object.freeze(this.#offers.slice());
-    if (without === this.#options.ours) return this.#view;
-    return Object.freeze(
-      [...this.#view, ...this.#buyableOfOurs(executesAt)]
-        .filter(({ seller }) => !without.has(seller))
-        .sort((a, b) => a.price - b.price || a.tradeId - b.tradeId),
-    );
+  buyable(executesAt: Height, without: ReadonlySet<Principal>): Book {
+    this.#catchUp();
+    if (executesAt > this.#nextExpiry) this.#expire(executesAt);
+    if (without === this.#options.ours) return this;
+    const offers = [...this.all(), ...this.#buyableOfOurs(executesAt)]
+      .filter(({ seller }) => !without.has(seller))
+      .sort((a, b) => a.price - b.price || a.tradeId - b.tradeId);
+    return new ListedBook(offers, (offer) => offer);
+  }
+
+  get length(): number {
+    return this.#order.length;
+  }
+
+  at(place: number): OfferView {
+    const slot = this.#order.slotAt(place);
+    this.#views[slot] ??= offerView(this.#market, this.#market.slotOf(this.#order.idAt(place)));
+    return this.#views[slot];
+  }
+
+  upTo(price: number, most: number): OfferView[] {
+    const offers: OfferView[] = [];
+    const end = this.#order.countUpTo(price);
+    for (let place = 0; place < end; place += 1) {
+      if (this.#order.amountAt(place) <= most) offers.push(this.at(place));
+    }
+    return offers;
+  }
+
+  all(): readonly OfferView[] {
+    this.#all ??= Object.freeze(Array.from({ length: this.length }, (_, place) => this.at(place)));
+    return this.#all;
   }
 
   #buyableOfOurs(executesAt: Height): readonly OfferView[] {
@@ -92,56 +139,50 @@ export class SortedBook implements MarketOffers {
       .map((slot) => offerView(this.#market, slot));
   }
 
-  #update(executesAt: Height): void {
-    const { count, ids, prices } = this.#changes;
+  #isOurs(account: number): boolean {
+    return this.#ours[account] === 1;
+  }
+
+  #catchUp(): void {
+    const { count, ids, sellers, prices } = this.#changes;
+    if (count === 0) return;
+    this.#changes.count = 0;
+    this.#all = null;
     for (let place = 0; place < count; place += 1) {
       const change = ids[place] as number;
-      const slot = this.#market.slotOf(change);
-      if (change < 0) this.#remove(-change, prices[place] as number);
-      else if (slot !== NO_SLOT) this.#insert(slot);
+      if (this.#isOurs(sellers[place] as number)) this.#own.clear();
+      else if (change < 0) this.#remove(-change, prices[place] as number);
+      else this.#insert(this.#market.slotOf(change));
     }
-    if (count > 0) this.#view = null;
-    this.#changes.count = 0;
-    if (executesAt > this.#nextExpiry) this.#expire(executesAt);
   }
 
   #expire(executesAt: Height): void {
-    this.#offers = this.#offers.filter(({ openUntil }) => openUntil === null || openUntil >= executesAt);
-    this.#view = null;
-    this.#nextExpiry = this.#offers.reduce(
-      (soonest, { openUntil }) => (openUntil !== null && openUntil < soonest ? openUntil : soonest),
-      Number.POSITIVE_INFINITY,
-    );
-  }
-
-  /** Where an offer of this price and id is, or would be. */
-  #place(price: number, id: number): number {
-    const offers = this.#offers;
-    let low = 0;
-    let high = offers.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const offer = offers[middle] as OfferView;
-      if (offer.price < price || (offer.price === price && offer.tradeId < id)) low = middle + 1;
-      else high = middle;
+    const { openUntil } = this.#market;
+    this.#all = null;
+    this.#nextExpiry = Number.POSITIVE_INFINITY;
+    for (let place = this.#order.length - 1; place >= 0; place -= 1) {
+      const until = openUntil[this.#market.slotOf(this.#order.idAt(place))] as number;
+      if (until === NO_HEIGHT) continue;
+      if (until < executesAt) this.#views[this.#order.removeAt(place)] = null;
+      else if (until < this.#nextExpiry) this.#nextExpiry = until;
     }
-    return low;
   }
 
+  /** One that was closed again before it was looked at has no slot. */
   #insert(slot: number): void {
     const market = this.#market;
-    const seller = market.seller[slot] as number;
-    if (this.#ours.has(seller) || (market.metersRequired && !market.isMetered(seller))) return;
+    if (slot === NO_SLOT) return;
+    if (market.metersRequired && !market.isMetered(market.seller[slot] as number)) return;
     const until = market.openUntil[slot] as number;
     if (until !== NO_HEIGHT && until < this.#nextExpiry) this.#nextExpiry = until;
-    const place = this.#place(market.price[slot] as number, market.tradeId[slot] as number);
-    this.#offers.splice(place, 0, offerView(market, slot));
+    const [id, price, amount] = [market.tradeId[slot], market.price[slot], market.amount[slot]];
+    this.#views[this.#order.insert(id as number, price as number, amount as number)] = null;
   }
 
-  /** An offer that was listed and closed between two questions was never in, and neither was one of ours. */
+  /** An offer that was listed and closed between two questions was never in. */
   #remove(id: number, price: number): void {
-    const place = this.#place(price, id);
-    if (this.#offers[place]?.tradeId === id) this.#offers.splice(place, 1);
+    const slot = this.#order.remove(id, price);
+    if (slot !== undefined) this.#views[slot] = null;
   }
 }
 

@@ -1,10 +1,9 @@
 import type { DelegationRecord, ProsumerRecord } from '../../src/contract/index.ts';
-import type { Height, Price, Principal, Sequence, TradeId } from '../../src/core/index.ts';
-import type { HistoryView, TurnMarket } from '../../src/trading/index.ts';
+import type { Height, Price, Principal, Sequence, TradeId, Wh } from '../../src/core/index.ts';
+import { type HistoryView, RecentPast, type TurnMarket } from '../../src/trading/index.ts';
 import { EventKind, NO_GRANT } from '../data/event-columns.ts';
 import { type ColumnarMarket, NO_SLOT } from '../market/columnar-market.ts';
 import { delegationRecord, prosumerRecord } from '../market/plain-market.ts';
-import { RecentPast } from './recent-past.ts';
 import { SortedBook, type SortedBookOptions } from './sorted-book.ts';
 
 /** A columnar market as turns read it; what a turn does not look at is not put together. */
@@ -17,14 +16,28 @@ export class TradingMarket implements TurnMarket {
   constructor(market: ColumnarMarket, options: SortedBookOptions & { readonly height: Height }) {
     this.#market = market;
     this.offers = new SortedBook(market, options);
-    this.#past = new RecentPast(market, options.height);
+    this.#past = new RecentPast();
+    this.#past.priced({ height: options.height, price: market.energyPrice as Price });
   }
 
   /** Hears the event that `market.next` holds, after it was applied. */
   hear({ next }: ColumnarMarket): void {
-    this.#past.note(next);
-    if (next.kind[0] === EventKind.meterAssigned) this.offers.attest(next.account[0] as number);
-    else if (next.kind[0] === EventKind.metersRequired) this.offers.rebuild();
+    const height = next.height[0] as Height;
+    const price = next.price[0] as Price;
+    switch (next.kind[0]) {
+      case EventKind.tradeBought:
+        this.#past.traded({ height, tradeId: next.trade[0] as TradeId, price, amount: next.amount[0] as Wh });
+        return;
+      case EventKind.energyPriceSet:
+        this.#past.priced({ height, price });
+        return;
+      case EventKind.meterAssigned:
+        this.offers.attest(next.account[0] as number);
+        return;
+      case EventKind.metersRequired:
+        this.offers.rebuild();
+        return;
+    }
   }
 
   get sequence(): Sequence {

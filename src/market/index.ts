@@ -7,7 +7,6 @@ export { applyUpdate, type MarketUpdate, type UpdateOptions } from './market-upd
 export {
   type EnergyPricePoint,
   type HeightedEvent,
-  historyView,
   openHistory,
   type PriceHistory,
   recordEvent,

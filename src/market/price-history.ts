@@ -77,16 +77,3 @@ export function rewindHistory(history: PriceHistory, height: Height): PriceHisto
   const stands = (point: { readonly height: Height }): boolean => point.height <= height;
   return { ...history, energyPrices: history.energyPrices.takeWhile(stands), trades: history.trades.takeWhile(stands) };
 }
-
-/** The points as frozen arrays, oldest first; of all that is kept or from a height on. */
-export function historyView(
-  history: PriceHistory,
-  options: { readonly since?: Height } = {},
-): { readonly energyPrices: readonly EnergyPricePoint[]; readonly trades: readonly TradePoint[] } {
-  const { since } = options;
-  const recent = (point: { readonly height: Height }): boolean => since === undefined || point.height >= since;
-  return Object.freeze({
-    energyPrices: Object.freeze(history.energyPrices.filter(recent).toArray()),
-    trades: Object.freeze(history.trades.filter(recent).toArray()),
-  });
-}

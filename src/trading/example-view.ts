@@ -1,5 +1,6 @@
 import { costOf, height, microStx, price, principal, tradeId, wh } from '../core/index.ts';
-import type { AccountView, HistoryView, LimitsView, MarketView, OfferView, OwnOfferView } from './market-view.ts';
+import type { AccountView, LimitsView, MarketView, OfferView, OwnOfferView } from './market-view.ts';
+import { RecentPast } from './recent-past.ts';
 
 const neighbour = principal('ST2CY5V39NHDPWSXMW9QDT3HC3GD6Q6XX4CFRK9AG');
 const myself = principal('ST1SJ3DTE5DN7X54YDH5D64R3BCB6A2AG2ZQ8YPD5');
@@ -7,7 +8,10 @@ const myself = principal('ST1SJ3DTE5DN7X54YDH5D64R3BCB6A2AG2ZQ8YPD5');
 /** What an example differs in; everything else stands as in the plain one. */
 export interface ExampleViewChanges
   extends Partial<
-    Omit<MarketView, 'energyPrice' | 'grid' | 'offers' | 'history' | 'account' | 'limits' | 'feePerEntry'>
+    Omit<
+      MarketView,
+      'energyPrice' | 'grid' | 'offers' | 'bestOffer' | 'offersUpTo' | 'history' | 'account' | 'limits' | 'feePerEntry'
+    >
   > {
   readonly energyPrice?: number;
   readonly grid?: { readonly import: number; readonly feedIn: number };
@@ -56,15 +60,17 @@ export function exampleView(changes: ExampleViewChanges = {}): MarketView {
       attested: true,
     };
   });
-  const history: HistoryView = {
-    trades: (changes.trades ?? []).map((trade, index) => ({
-      height: height(trade.height),
-      tradeId: tradeId(index + 1),
-      price: price(trade.price),
-      amount: wh(trade.amount),
-    })),
+  offers.sort((a, b) => a.price - b.price || a.tradeId - b.tradeId);
+  const trades = (changes.trades ?? []).map((trade, index) => ({
+    height: height(trade.height),
+    tradeId: tradeId(index + 1),
+    price: price(trade.price),
+    amount: wh(trade.amount),
+  }));
+  const past = new RecentPast({
     energyPrices: [{ height: height(1), price: price(energyPrice) }],
-  };
+    trades: trades.sort((a, b) => a.height - b.height),
+  });
   const { buyWh = 0, buyCost = 0, listWh = 0, lists = 0, cancelWh = 0 } = pending;
   const account: AccountView = {
     principal: myself,
@@ -97,8 +103,11 @@ export function exampleView(changes: ExampleViewChanges = {}): MarketView {
     nowMs: changes.nowMs ?? 0,
     energyPrice: price(energyPrice),
     grid: { import: price(changes.grid?.import ?? 100), feedIn: price(changes.grid?.feedIn ?? 40) },
-    offers: offers.sort((a, b) => a.price - b.price || a.tradeId - b.tradeId),
-    history,
+    offers,
+    bestOffer: offers[0] ?? null,
+    offersUpTo: (highest, most = Number.POSITIVE_INFINITY) =>
+      Object.freeze(offers.filter((offer) => offer.price <= highest && offer.amount <= most)),
+    history: past.view(),
     account,
     feePerEntry: microStx(changes.feePerEntry ?? 100),
     limits: {

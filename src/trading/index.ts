@@ -9,6 +9,7 @@ export {
   rangeOf,
   resolveParameters,
 } from './parameters.ts';
+export { RecentPast } from './recent-past.ts';
 export {
   DEFAULT_RISK_LIMITS,
   type Denial,
@@ -21,6 +22,7 @@ export type { Strategy } from './strategy.ts';
 export {
   type AccountSummary,
   type Bench,
+  type Book,
   createTurnEngine,
   type DayTotal,
   type DecidedTurn,
@@ -31,6 +33,7 @@ export {
   gridPrices,
   type HaltState,
   type LaneState,
+  ListedBook,
   type MarketOffers,
   OfferIndex,
   pickOrder,

@@ -113,10 +113,21 @@ export interface EnergyPriceView {
   readonly price: Price;
 }
 
+/** Trades summed up. Numbers, since sums may leave what an amount can be: exact up to 2^53, the nearest number beyond. */
+export interface TradedView {
+  readonly count: number;
+  /** Σ amount, in Wh. */
+  readonly volume: number;
+  /** Σ amount × price, in µSTX; by `volume` it is the mean price by energy (VWAP). */
+  readonly turnover: number;
+}
+
 /** The recent past, oldest first. */
 export interface HistoryView {
   readonly trades: readonly TradeView[];
   readonly energyPrices: readonly EnergyPriceView[];
+  /** Sums up those of `trades` in blocks of height `since` and above, without walking through them. */
+  traded(since: number): TradedView;
 }
 
 /** What the grid company pays and charges: the alternatives to trading with neighbours. */
@@ -141,6 +152,12 @@ export interface MarketView {
    * intent claims, and offers that an account before it took in this turn.
    */
   readonly offers: readonly OfferView[];
+  /** The first of `offers`; null where there is none. */
+  readonly bestOffer: OfferView | null;
+  /**
+   * Those of `offers` that ask at most `price` for at most `amount` Wh, where it is given: quicker to come by than all.
+   */
+  offersUpTo(price: number, amount?: number): readonly OfferView[];
   readonly history: HistoryView;
   readonly account: AccountView;
   /** The expected network fee of one intent; an intent pays it whether it succeeds or not. */

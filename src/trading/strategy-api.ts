@@ -29,6 +29,7 @@ export type {
   OfferView,
   OwnOfferView,
   PendingView,
+  TradedView,
   TradeView,
 } from './market-view.ts';
 export type {

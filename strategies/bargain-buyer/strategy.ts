@@ -25,9 +25,8 @@ export default defineStrategy({
     );
     const room = Math.min(need + mulDivDown(need, overshootPercent, 100), view.limits.energyLeft);
     const candidates: Lot[] = [];
-    for (const offer of view.offers) {
-      if (offer.price > highest) break;
-      if (offer.amount > room || offer.cost > view.limits.spendLeft) continue;
+    for (const offer of view.offersUpTo(highest, room)) {
+      if (offer.cost > view.limits.spendLeft) continue;
       const gain = (successPercent / 100) * savingOf(offer, need, view) - view.feePerEntry;
       if (gain >= Math.max(minGain, 1)) candidates.push({ offer, gain });
     }

@@ -40,18 +40,10 @@ export function quotesOf(view: MarketView, settings: Parameters): Quotes {
  * The mean of recent trades by energy, with a prior of `priorWh`: the middle between what energy costs in the market now,
  * its cheapest offer held within the grid's prices, and what nobody pays more than, the import price.
  */
-function fairPrice({ grid, history, height, offers }: MarketView, { windowBlocks, priorWh }: Parameters): number {
+function fairPrice({ grid, history, height, bestOffer }: MarketView, { windowBlocks, priorWh }: Parameters): number {
   const highest = Math.max(grid.import, grid.feedIn);
-  const cheapest = clamp(offers[0]?.price ?? grid.feedIn, grid.feedIn, highest);
-  const { trades } = history;
-  const since = height - windowBlocks;
-  let energy = priorWh;
-  let worth = (priorWh * (cheapest + highest)) / 2;
-  for (let index = trades.length - 1; index >= 0; index -= 1) {
-    const trade = trades[index];
-    if (trade === undefined || trade.height <= since) break;
-    energy += trade.amount;
-    worth += trade.amount * trade.price;
-  }
-  return clamp(worth / energy, grid.feedIn, highest);
+  const cheapest = clamp(bestOffer?.price ?? grid.feedIn, grid.feedIn, highest);
+  const { volume, turnover } = history.traded(height - windowBlocks + 1);
+  const prior = (priorWh * (cheapest + highest)) / 2;
+  return clamp((prior + turnover) / (priorWh + volume), grid.feedIn, highest);
 }

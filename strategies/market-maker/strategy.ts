@@ -34,14 +34,14 @@ function takeBack({ account, feePerEntry }: MarketView, { ask }: Quotes, setting
 }
 
 /** The lots that gain most below the bid, fee counted, while the inventory has room. */
-function buy({ account, offers, limits, feePerEntry }: MarketView, quotes: Quotes, settings: Parameters): Intent[] {
+function buy(view: MarketView, quotes: Quotes, settings: Parameters): Intent[] {
+  const { account, limits, feePerEntry } = view;
   let room = Math.min(account.targetWh + settings.inventoryRangeWh - quotes.inventory, limits.energyLeft);
   let budget = limits.spendLeft as number;
   const worthwhile = [];
-  for (const offer of offers) {
-    if (offer.price > quotes.bid) break;
+  for (const offer of view.offersUpTo(quotes.bid, room)) {
     const gain = (quotes.bid - offer.price) * offer.amount - feePerEntry;
-    if (gain > 0 && offer.amount <= room && offer.cost <= budget) worthwhile.push({ offer, gain });
+    if (gain > 0 && offer.cost <= budget) worthwhile.push({ offer, gain });
   }
   worthwhile.sort((a, b) => b.gain - a.gain || a.offer.tradeId - b.offer.tradeId);
 

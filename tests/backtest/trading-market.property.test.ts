@@ -11,19 +11,32 @@ import {
   delegationOf,
   emptyMarket,
   evolve,
-  historyView,
   isMetered,
   type MarketState,
   openHistory,
   recordEvent,
 } from '../../src/market/index.ts';
-import { OfferIndex, type TurnMarket } from '../../src/trading/index.ts';
+import { type Book, OfferIndex, RecentPast, type TurnMarket } from '../../src/trading/index.ts';
 import { cast } from '../model/cast.ts';
 import { FUZZ_TIMEOUT, fuzzParameters } from '../support/fuzz.ts';
 import { drawnHistory, PlayedHistory } from '../support/random-history.ts';
 
 const START = height(10);
 const NOBODY: ReadonlySet<Principal> = new Set();
+
+/** All that turns ask of a book. */
+function shown(book: Book) {
+  const all = book.all();
+  const middle = all[Math.floor(all.length / 2)];
+  return {
+    all,
+    length: book.length,
+    each: all.map((_, place) => book.at(place)),
+    upTo: [0, middle?.price ?? 50, Number.POSITIVE_INFINITY].flatMap((price) =>
+      [middle?.amount ?? 5, Number.POSITIVE_INFINITY].map((amount) => book.upTo(price, amount)),
+    ),
+  };
+}
 
 /** All that turns ask of a market, for a transaction in the block after `at`. */
 function answers(market: TurnMarket, at: number, ours: ReadonlySet<Principal>) {
@@ -35,13 +48,17 @@ function answers(market: TurnMarket, at: number, ours: ReadonlySet<Principal>) {
     metersRequired,
     trades: market.history.trades,
     energyPrices: market.history.energyPrices,
-    others: offers.buyable(next, ours),
-    all: offers.buyable(next, NOBODY),
+    traded: [0, at - 3, at, at + 1].map((since) => market.history.traded(since)),
+    others: shown(offers.buyable(next, ours)),
+    all: shown(offers.buyable(next, NOBODY)),
     own: cast.everyone.map((name) => [...offers.of(name)].sort((a, b) => a.id - b.id)),
     prosumers: cast.everyone.map((name) => market.prosumer(name)),
     metered: cast.everyone.map((name) => market.isMetered(name)),
     delegations: cast.operators.map((whom) => cast.everyone.map((name) => market.delegation(name, whom))),
-    offers: offers.buyable(next, NOBODY).map(({ tradeId }) => offers.offer(tradeId)),
+    offers: offers
+      .buyable(next, NOBODY)
+      .all()
+      .map(({ tradeId }) => offers.offer(tradeId)),
   };
 }
 
@@ -92,7 +109,7 @@ describe('the market that turns of a backtest read', () => {
               ourOffers.splice(0, ourOffers.length, ...own.sort((a, b) => a - b));
               blocks += 1;
               expect(answers(trading, context.height, ours)).toEqual(
-                answers(plainTurnMarket(state, historyView(past)), context.height, ours),
+                answers(plainTurnMarket(state, new RecentPast(past).view()), context.height, ours),
               );
             },
           }).play(history);

@@ -39,11 +39,15 @@ export function turn(decide: Decide, scene: Scene = {}): TurnResult {
   return runTurn({ engine, market }, turnRequest(request));
 }
 
-/** What the strategy of account 0 sees. */
-export function viewOf(scene: Scene = {}): MarketView {
+/** What the strategy of account 0 sees; `look` does so within the turn. */
+export function viewOf(scene: Scene = {}, look: (view: MarketView) => void = () => {}): MarketView {
   let seen: MarketView | null = null;
   turn((view) => {
-    if (view.account.principal === accountOf(0)) seen = view;
+    if (view.account.principal !== accountOf(0)) return [];
+    // A view shows after its turn what was looked at in it.
+    void view.offers;
+    look(view);
+    seen = view;
     return [];
   }, scene);
   if (seen === null) throw new Error('expected account 0 to be asked');
@@ -56,5 +60,18 @@ export const codesOf = (decisions: readonly Decision[]): string[] =>
 export const buyAll: Decide = (view) =>
   view.offers.map(({ tradeId, amount, price: unitPrice }) => buyOf(tradeId, amount, unitPrice));
 
-export const isDeepFrozen = (value: unknown): boolean =>
-  typeof value !== 'object' || value === null || (Object.isFrozen(value) && Object.values(value).every(isDeepFrozen));
+/** The values of an object's own properties, and what the getters of its class answer. */
+function partsOf(value: object): unknown[] {
+  const shared = Object.getPrototypeOf(value) as object | null;
+  if (shared === null || shared === Object.prototype || Array.isArray(value)) return Object.values(value);
+  const getters = Object.entries(Object.getOwnPropertyDescriptors(shared)).filter(([, { get }]) => get !== undefined);
+  return [...Object.values(value), ...getters.map(([name]) => Reflect.get(value, name))];
+}
+
+/** Whether nothing in it can be changed, nor the classes that its parts share with those of others. */
+export function isDeepFrozen(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  const shared = Object.getPrototypeOf(value) as object | null;
+  const isOwnClass = shared !== Object.prototype && !Array.isArray(value);
+  return Object.isFrozen(value) && (!isOwnClass || Object.isFrozen(shared)) && partsOf(value).every(isDeepFrozen);
+}

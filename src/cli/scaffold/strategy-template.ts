@@ -40,8 +40,8 @@ export default defineStrategy({
   parameters,
   decide(view, { discountPercent }) {
     const highest = mulDivDown(view.energyPrice, 100 - discountPercent, 100);
-    const [cheapest] = view.offers;
-    if (cheapest === undefined || cheapest.price > highest || cheapest.cost > view.limits.spendLeft) return [];
+    const cheapest = view.bestOffer;
+    if (cheapest === null || cheapest.price > highest || cheapest.cost > view.limits.spendLeft) return [];
     const { tradeId, amount, price } = cheapest;
     return [{ kind: 'buy', tradeId, amount, maxPrice: price, reason: \`under \${highest} µSTX per Wh\` }];
   },

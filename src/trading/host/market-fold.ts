@@ -3,7 +3,6 @@ import {
   applyUpdate,
   delegationOf,
   type HeightedEvent,
-  historyView,
   isMetered,
   type MarketUpdate,
   type Moment,
@@ -11,6 +10,7 @@ import {
   type Timeline,
 } from '../../market/index.ts';
 import type { HistoryView } from '../market-view.ts';
+import { RecentPast } from '../recent-past.ts';
 import { OfferIndex, type TurnMarket } from '../turn/index.ts';
 import { type Checkpoint, checkpointOf, timelineFromCheckpoint } from './checkpoint.ts';
 
@@ -64,7 +64,7 @@ export class MarketFold {
    */
   market(): TurnMarket {
     const { state, history } = this.#present();
-    if (this.#history?.of !== history) this.#history = { of: history, view: historyView(history) };
+    if (this.#history?.of !== history) this.#history = { of: history, view: new RecentPast(history).view() };
     return {
       sequence: state.sequence,
       energyPrice: state.energyPrice,

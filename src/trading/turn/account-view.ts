@@ -1,7 +1,7 @@
 import type { DelegationRecord, ProsumerRecord } from '../../contract/index.ts';
 import { type Height, height, microStx, type Price, type Principal, price, type Wh, wh } from '../../core/index.ts';
-import { MAX_OPEN_OFFERS } from '../../market/index.ts';
-import type { AccountView, DelegationView, LimitsView, OwnOfferView } from '../market-view.ts';
+import { MAX_OPEN_OFFERS, type OpenOffer } from '../../market/index.ts';
+import type { AccountView, DelegationView, LimitsView, OwnOfferView, PendingView } from '../market-view.ts';
 import { priceBand } from '../risk/index.ts';
 import type { Desk, Lane } from './desk.ts';
 import type { Seat } from './engine.ts';
@@ -46,22 +46,44 @@ function delegationView({ seat, operator, delegation, exposure }: AccountFacts, 
   });
 }
 
-function ownOffers({ seat, operator }: AccountFacts, desk: Desk, tip: Height): readonly OwnOfferView[] {
-  const views = desk.ownOffers(seat.principal).map((offer): OwnOfferView => {
-    const listedAt = desk.listedAt(offer.id);
-    const expired = offer.openUntil !== null && offer.openUntil <= tip;
-    return Object.freeze({
-      tradeId: offer.id,
-      amount: offer.amount,
-      price: offer.price,
-      openUntil: offer.openUntil,
-      listedAt,
-      age: left(tip, listedAt),
-      expired,
-      cancelling: desk.isCancelling(offer.id),
-      cancellable: expired || operator === seat.principal || seat.operators.includes(offer.lister),
-    });
-  });
+/**
+ * An own offer as of a tip. Made anew in every turn, since its age changes, and by a class: V8 may come to place what a
+ * literal makes among its long-lived objects, where making it takes ten times as long.
+ */
+class OwnOffer implements OwnOfferView {
+  readonly tradeId: OwnOfferView['tradeId'];
+  readonly amount: Wh;
+  readonly price: Price;
+  readonly openUntil: Height | null;
+  readonly listedAt: Height;
+  readonly age: number;
+  readonly expired: boolean;
+  readonly cancelling: boolean;
+  readonly cancellable: boolean;
+
+  constructor(offer: OpenOffer, { seat, operator }: AccountFacts, desk: Desk, tip: Height) {
+    const { id, amount, price, openUntil, lister } = offer;
+    this.tradeId = id;
+    this.amount = amount;
+    this.price = price;
+    this.openUntil = openUntil;
+    this.listedAt = desk.listedAt(id);
+    this.age = left(tip, this.listedAt);
+    this.expired = openUntil !== null && openUntil <= tip;
+    this.cancelling = desk.isCancelling(id);
+    this.cancellable = this.expired || operator === seat.principal || seat.operators.includes(lister);
+    Object.freeze(this);
+  }
+}
+
+Object.freeze(OwnOffer.prototype);
+
+const NO_OFFERS: readonly OwnOfferView[] = Object.freeze([]);
+
+function ownOffers(facts: AccountFacts, desk: Desk, tip: Height): readonly OwnOfferView[] {
+  const offers = desk.ownOffers(facts.seat.principal);
+  if (offers.length === 0) return NO_OFFERS;
+  const views = offers.map((offer) => new OwnOffer(offer, facts, desk, tip));
   return Object.freeze(isInOrder(views) ? views : views.sort((a, b) => a.tradeId - b.tradeId));
 }
 
@@ -75,6 +97,14 @@ function isInOrder(views: readonly OwnOfferView[]): boolean {
   return true;
 }
 
+const NOTHING_PENDING = pendingView({ buyWh: wh(0), buyCost: microStx(0), listWh: wh(0), lists: 0, cancelWh: wh(0) });
+
+function pendingView({ buyWh, buyCost, listWh, lists, cancelWh }: PendingView): PendingView {
+  return Object.freeze({ buyWh, buyCost, listWh, lists, cancelWh });
+}
+
+const isPending = ({ buyWh, lists, cancelWh }: PendingView): boolean => buyWh > 0 || lists > 0 || cancelWh > 0;
+
 /** The account as its strategy sees it. */
 export function accountView(facts: AccountFacts, desk: Desk, tip: Height): AccountView {
   const { seat, record, exposure, targetWh } = facts;
@@ -85,13 +115,7 @@ export function accountView(facts: AccountFacts, desk: Desk, tip: Height): Accou
     escrowed: record.escrowed,
     openOffers: ownOffers(facts, desk, tip),
     targetWh,
-    pending: Object.freeze({
-      buyWh: exposure.buyWh,
-      buyCost: exposure.buyCost,
-      listWh: exposure.listWh,
-      lists: exposure.lists,
-      cancelWh: exposure.cancelWh,
-    }),
+    pending: isPending(exposure) ? pendingView(exposure) : NOTHING_PENDING,
     freeEnergy: wh(left(record.energy, exposure.listWh)),
     freeFunds: microStx(left(record.funds, exposure.buyCost + seat.limits.fundsReserve)),
     delegation: delegationView(facts, tip),

@@ -2,11 +2,13 @@ import { groupBy, type Height, height, type MicroStx, type Principal, type Trade
 import type { OpenOffer } from '../../market/index.ts';
 import type { OpenIntent } from '../intent.ts';
 import type { GridPrices, OfferView } from '../market-view.ts';
+import type { Book } from './book.ts';
 import type { RunTurnDeps } from './deps.ts';
 import { gridPrices } from './grid-prices.ts';
 import type { DayTotal, TurnRequest } from './request.ts';
 
 const NOBODY: ReadonlySet<Principal> = new Set();
+const NO_OFFERS: readonly OfferView[] = Object.freeze([]);
 const NO_INTENTS: readonly OpenIntent[] = [];
 const NOTHING: ReadonlyMap<Principal, readonly OpenIntent[]> = new Map();
 
@@ -32,7 +34,9 @@ export class Desk {
   #bought: Set<TradeId> | null = null;
   #cancelled: Set<TradeId> | null = null;
   /** What accounts may take in this turn, claimed or not. */
-  #takeable: readonly OfferView[] | null = null;
+  #takeable: Book | null = null;
+  /** As many of it from the first on are claimed. */
+  #claimedFirst = 0;
   /** The part of it that nobody has claimed, and the metered part of that; put together anew after a claim. */
   #free: readonly OfferView[] | null = null;
   #freeAttested: readonly OfferView[] | null = null;
@@ -52,11 +56,11 @@ export class Desk {
   }
 
   /** Offers of anyone that could be bought in the next block. */
-  get buyable(): readonly OfferView[] {
+  get buyable(): Book {
     return this.#buyableWithout(NOBODY);
   }
 
-  #buyableWithout(sellers: ReadonlySet<Principal>): readonly OfferView[] {
+  #buyableWithout(sellers: ReadonlySet<Principal>): Book {
     return this.#deps.market.offers.buyable(height(this.#request.height + 1), sellers);
   }
 
@@ -85,13 +89,43 @@ export class Desk {
     return Object.freeze(offers.filter(({ seller }) => seller !== buyer));
   }
 
-  #freeOffers(): readonly OfferView[] {
+  /** The first of them. */
+  bestOfferFor(buyer: Principal, attestedOnly: boolean): OfferView | null {
+    const book = this.#takeableBook();
+    // A claim is for the rest of the turn, and it is the cheapest that are claimed first.
+    while (this.#claimedFirst < book.length && this.isClaimed(book.at(this.#claimedFirst).tradeId)) {
+      this.#claimedFirst += 1;
+    }
+    for (let place = this.#claimedFirst; place < book.length; place += 1) {
+      const offer = book.at(place);
+      if (this.#mayTake(buyer, offer, attestedOnly)) return offer;
+    }
+    return null;
+  }
+
+  /** Those of them that ask at most `price` for at most `amount` Wh. */
+  offersUpTo(price: number, amount: number, buyer: Principal, attestedOnly: boolean): readonly OfferView[] {
+    const offers = this.#takeableBook().upTo(price, amount);
+    if (offers.length === 0) return NO_OFFERS;
+    return Object.freeze(offers.filter((offer) => this.#mayTake(buyer, offer, attestedOnly)));
+  }
+
+  #mayTake(buyer: Principal, { tradeId, seller, attested }: OfferView, attestedOnly: boolean): boolean {
+    return (attested || !attestedOnly) && seller !== buyer && !this.isClaimed(tradeId);
+  }
+
+  #takeableBook(): Book {
     const { engine } = this.#deps;
     this.#takeable ??= this.#buyableWithout(engine.allowOwnTrades ? NOBODY : engine.principals);
+    return this.#takeable;
+  }
+
+  #freeOffers(): readonly OfferView[] {
+    const all = this.#takeableBook().all();
     this.#free ??=
       this.#bought === null && this.#cancelled === null
-        ? this.#takeable
-        : Object.freeze(this.#takeable.filter(({ tradeId }) => !this.isClaimed(tradeId)));
+        ? all
+        : Object.freeze(all.filter(({ tradeId }) => !this.isClaimed(tradeId)));
     return this.#free;
   }
 

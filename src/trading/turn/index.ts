@@ -1,4 +1,5 @@
 export type { TradingAccount } from './account.ts';
+export { type Book, ListedBook } from './book.ts';
 export type { RunTurnDeps } from './deps.ts';
 export { createTurnEngine, type EngineSettings, type TurnEngine } from './engine.ts';
 export { gridPrices } from './grid-prices.ts';

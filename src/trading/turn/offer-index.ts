@@ -1,6 +1,7 @@
 import { groupBy, type Height, type Principal, type TradeId } from '../../core/index.ts';
 import type { OpenOffer } from '../../market/index.ts';
 import type { OfferView } from '../market-view.ts';
+import { type Book, ListedBook } from './book.ts';
 
 /** A market's open offers, by what turns ask of them. */
 export interface MarketOffers {
@@ -9,10 +10,10 @@ export interface MarketOffers {
   /** The open offers of one seller, expired ones included. */
   of(seller: Principal): readonly OpenOffer[];
   /**
-   * What can be bought in a block of this height, cheapest first, then by id; frozen. Offers of `without` are left out, and
-   * where meters are required those of sellers without one.
+   * What can be bought in a block of this height. Offers of `without` are left out, and where meters are required those of
+   * sellers without one.
    */
-  buyable(executesAt: Height, without: ReadonlySet<Principal>): readonly OfferView[];
+  buyable(executesAt: Height, without: ReadonlySet<Principal>): Book;
 }
 
 /** The offers of a market that stands still; each question is prepared for when it is first asked. */
@@ -35,16 +36,18 @@ export class OfferIndex implements MarketOffers {
     return this.#bySeller.get(seller) ?? [];
   }
 
-  buyable(executesAt: Height, without: ReadonlySet<Principal>): readonly OfferView[] {
+  buyable(executesAt: Height, without: ReadonlySet<Principal>): Book {
     const { openOffers, metersRequired, isMetered } = this.#market;
-    const views: OfferView[] = [];
-    for (const { id, seller, amount, price, cost, openUntil } of openOffers) {
-      if (without.has(seller) || (openUntil !== null && openUntil < executesAt)) continue;
+    const offers = openOffers.filter(
+      ({ seller, openUntil }) =>
+        !without.has(seller) &&
+        (openUntil === null || openUntil >= executesAt) &&
+        (!metersRequired || isMetered(seller)),
+    );
+    return new ListedBook(offers, ({ id, seller, amount, price, cost, openUntil }): OfferView => {
       const attested = isMetered(seller);
-      if (metersRequired && !attested) continue;
-      views.push(Object.freeze({ tradeId: id, seller, amount, price, cost, openUntil, attested }));
-    }
-    return Object.freeze(views);
+      return Object.freeze({ tradeId: id, seller, amount, price, cost, openUntil, attested });
+    });
   }
 }
 

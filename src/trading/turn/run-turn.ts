@@ -1,9 +1,8 @@
 import type { Height, Principal, Wh } from '../../core/index.ts';
 import { consult } from '../guard.ts';
 import type { Intent, PlannedIntent } from '../intent.ts';
-import type { MarketView } from '../market-view.ts';
 import { assess, worstCost } from '../risk/index.ts';
-import { type AccountFacts, accountView, limitsView } from './account-view.ts';
+import type { AccountFacts } from './account-view.ts';
 import { accountCarrier, carrierOf, laneOf } from './carrier.ts';
 import type { RunTurnDeps } from './deps.ts';
 import { Desk } from './desk.ts';
@@ -14,6 +13,7 @@ import type { Bench, DecidedTurn, Decision, TurnResult } from './result.ts';
 import { type Scene, TurnRiskContext } from './risk-context.ts';
 import { pickOrder } from './rotation.ts';
 import { summarise } from './summary.ts';
+import { TurnView } from './turn-view.ts';
 
 /** One turn, and the market and the accounts as it saw them. Pure: equal arguments give an equal result. */
 export function runTurn(deps: RunTurnDeps, request: TurnRequest): TurnResult {
@@ -35,6 +35,7 @@ export function decideTurn(deps: RunTurnDeps, request: TurnRequest): DecidedTurn
 function decide(deps: RunTurnDeps, desk: Desk, request: TurnRequest): DecidedTurn {
   const { engine, market, onStrategy } = deps;
   const targets = targetsOf(request);
+  const scene: Scene = { desk, request, market };
   const faults: Bench[] = [];
   const decisions: Decision[] = [];
   const allowed: PlannedIntent[] = [];
@@ -45,23 +46,22 @@ function decide(deps: RunTurnDeps, desk: Desk, request: TurnRequest): DecidedTur
     const facts = factsOf(deps, { seat, desk, targets, height: request.height });
     if (seated === undefined || facts === null || isBenched(seated.reference, deps, faults)) continue;
 
-    const view = viewOf(facts, { desk, request, market });
+    const view = new TurnView(facts, scene, seated.reference);
     onStrategy?.(seat.strategy);
     const answer = consult(seated, { view, parameters: seat.parameters });
     onStrategy?.(-1);
+    TurnView.close(view);
     if (answer.kind === 'fault') {
       faults.push({ strategy: seated.reference, account: seat.principal, reason: answer.error.message });
       continue;
     }
 
     if (answer.intents.length === 0) continue;
-    const usual = new TurnRiskContext(facts, { desk, request, market });
+    const usual = new TurnRiskContext(facts, scene);
     for (const intent of answer.intents) {
       const carrier = carrierOf(intent, facts, desk);
       const context =
-        carrier === facts.operator
-          ? usual
-          : new TurnRiskContext({ ...facts, ...laneOf(carrier, desk) }, { desk, request, market });
+        carrier === facts.operator ? usual : new TurnRiskContext({ ...facts, ...laneOf(carrier, desk) }, scene);
       const verdict = assess(intent, context, seat.limits);
       decisions.push({ account: seat.principal, strategy: seated.reference, intent, verdict });
       if (verdict.kind === 'deny') continue;
@@ -127,25 +127,10 @@ function factsOf(
   return {
     seat,
     record,
-    ...laneOf(operator, desk),
+    operator,
+    lane: desk.lane(operator),
     delegation: operator === principal ? null : market.delegation(principal, operator),
     exposure: new AccountExposure(desk.day(principal), desk.openIntents(principal)),
     targetWh: targets.get(principal) ?? seat.targetWh,
   };
-}
-
-function viewOf(facts: AccountFacts, { desk, request, market }: Scene): MarketView {
-  const account = accountView(facts, desk, request.height);
-  return Object.freeze({
-    turn: request.turn,
-    height: request.height,
-    nowMs: request.nowMs,
-    energyPrice: market.energyPrice,
-    grid: desk.grid,
-    offers: desk.offersFor(account.principal, facts.seat.limits.attestedSellersOnly),
-    history: market.history,
-    account,
-    feePerEntry: request.feePerEntry,
-    limits: limitsView(facts, account, { energyPrice: market.energyPrice, request }),
-  });
 }

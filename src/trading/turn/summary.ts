@@ -9,12 +9,13 @@ const BEST_OFFERS = 5;
 /** The market and the accounts as the turn saw them. */
 export function summarise({ engine, market }: RunTurnDeps, desk: Desk, request: TurnRequest): TurnSummary {
   const targets = new Map(request.targets?.map(({ account, targetWh }) => [account, targetWh]));
+  const { buyable } = desk;
   return {
     sequence: market.sequence,
     energyPrice: market.energyPrice,
     grid: desk.grid,
-    openOffers: desk.buyable.length,
-    bestOffers: desk.buyable.slice(0, BEST_OFFERS),
+    openOffers: buyable.length,
+    bestOffers: Array.from({ length: Math.min(buyable.length, BEST_OFFERS) }, (_, place) => buyable.at(place)),
     accounts: engine.seats.map((seat): AccountSummary => {
       const record = market.prosumer(seat.principal);
       return {

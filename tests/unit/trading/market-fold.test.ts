@@ -4,6 +4,7 @@ import { type MarketSnapshot, type MarketUpdate, marketFromSnapshot } from '../.
 import { MarketFold } from '../../../src/trading/host/index.ts';
 import type { TurnMarket } from '../../../src/trading/index.ts';
 import { alice, carol, createNeighbourhood, delegation, operator, owner } from '../../support/model-market.ts';
+import { isDeepFrozen } from '../../support/one-turn.ts';
 
 const snapshot: MarketSnapshot = {
   owner,
@@ -41,14 +42,16 @@ function fold(...updates: readonly MarketUpdate[]): MarketFold {
 }
 
 /** All that can be bought in the first block. */
-const offersOf = (market: TurnMarket) => market.offers.buyable(height(1), new Set());
+const offersOf = (market: TurnMarket) => market.offers.buyable(height(1), new Set()).all();
 
 const shown = (market: TurnMarket): object => ({
   sequence: market.sequence,
   energyPrice: market.energyPrice,
   offers: offersOf(market),
   own: market.offers.of(alice),
-  history: market.history,
+  trades: market.history.trades,
+  energyPrices: market.history.energyPrices,
+  traded: market.history.traded(0),
   listedAt: market.listedAt(tradeId(2)),
   alice: market.prosumer(alice),
   carol: market.prosumer(carol),
@@ -56,19 +59,15 @@ const shown = (market: TurnMarket): object => ({
   delegation: market.delegation(alice, operator),
 });
 
-const isDeepFrozen = (value: unknown): boolean =>
-  typeof value !== 'object' || value === null || (Object.isFrozen(value) && Object.values(value).every(isDeepFrozen));
-
 describe('MarketFold', () => {
   it('behavior: shows the market as turns read it', () => {
     const market = fold(scene()).market();
     expect(shown(market)).toMatchObject({
       sequence: 13,
       offers: [{ tradeId: 2, price: 70, seller: carol }],
-      history: {
-        trades: [{ height: 22, tradeId: 1, price: 60, amount: 200 }],
-        energyPrices: [{ height: 5, price: 100 }],
-      },
+      trades: [{ height: 22, tradeId: 1, price: 60, amount: 200 }],
+      energyPrices: [{ height: 5, price: 100 }],
+      traded: { count: 1, volume: 200, turnover: 12_000 },
       listedAt: 21,
       alice: { energy: 1_200, funds: 88_000 },
       stranger: null,

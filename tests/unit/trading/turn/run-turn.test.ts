@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, type Principal, price, wh } from '../../../../src/core/index.ts';
+import { ConfigError, type Principal, price, StrategyError, wh } from '../../../../src/core/index.ts';
 import {
   createTurnEngine,
+  type MarketView,
   runTurn,
   type Strategy,
   type TradingAccount,
@@ -47,10 +48,30 @@ describe('runTurn', () => {
       ],
     });
     const account = sceneAccount(0, { operators: [botOperator] });
-    const view = viewOf({ market, accounts: [account] });
+    let frozen = false;
+    const view = viewOf({ market, accounts: [account] }, (seen) => {
+      frozen = isDeepFrozen(seen) && isDeepFrozen(seen.offersUpTo(9));
+    });
     expect(view.offers).toHaveLength(1);
     expect(view.account.openOffers).toHaveLength(1);
-    expect(isDeepFrozen(view)).toBe(true);
+    expect(frozen).toBe(true);
+  });
+
+  it('behavior: a view that a strategy keeps shows nothing of what comes after its turn', () => {
+    const market = sceneMarket({ offers: [{ id: 1, amount: 5, price: 9 }] });
+    const view = viewOf({ market });
+    expect(view.offers).toHaveLength(1);
+    expect(() => view.bestOffer).toThrow('expected offers to be asked for within turn 1, was after it');
+    expect(() => view.offersUpTo(9)).toThrow(StrategyError);
+    let kept: MarketView | null = null;
+    turn(
+      (seen) => {
+        kept = seen;
+        return [];
+      },
+      { market },
+    );
+    expect(() => (kept as MarketView | null)?.offers).toThrow(StrategyError);
   });
 
   it('behavior: the result can be cloned to another thread', () => {

@@ -24,6 +24,37 @@ describe('the view', () => {
     expect(idsOf(viewOf({ market: sceneMarket({ offers }) }))).toEqual([2, 3, 1]);
   });
 
+  it('behavior: the best offer, and those up to a price and an amount, are what stands in all offers', () => {
+    const metered = accountOf(50);
+    const offers = [
+      { id: 1, amount: 5, price: 60 },
+      { id: 2, amount: 5, price: 70, seller: metered },
+      { id: 3, amount: 9, price: 70, seller: metered },
+      { id: 4, amount: 5, price: 70, seller: accountOf(0) },
+      { id: 5, amount: 5, price: 71, seller: accountOf(1) },
+    ];
+    const market = sceneMarket({ offers, metered: [metered] });
+    const openIntents = [openIntent(accountOf(5), buyOf(1, 5, 60), 300)];
+    const limits = { attestedSellersOnly: true };
+    for (const scene of [
+      { market },
+      { market, request: { openIntents } },
+      { market, accounts: [sceneAccount(0, { limits })] },
+      { market, accounts: [sceneAccount(0), sceneAccount(1)], settings: { allowOwnTrades: true } },
+    ]) {
+      viewOf(scene, (view) => {
+        expect(view.bestOffer).toEqual(view.offers[0]);
+        expect(view.offersUpTo(70)).toEqual(view.offers.filter((offer) => offer.price <= 70));
+        expect(view.offersUpTo(70, 5)).toEqual(
+          view.offers.filter(({ price: asked, amount }) => asked <= 70 && amount <= 5),
+        );
+        expect(view.offersUpTo(59)).toEqual([]);
+      });
+    }
+    viewOf({}, ({ bestOffer }) => expect(bestOffer).toBeNull());
+    expect.assertions(17);
+  });
+
   it('behavior: expired offers are out, those that live through the next block are in', () => {
     const offers = [
       { id: 1, amount: 1, price: 70, openUntil: 1_000 },
