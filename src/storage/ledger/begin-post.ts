@@ -31,13 +31,17 @@ const beginPostText = (table: TableName): string =>
   fencedText(table, {
     name: 'begin_post',
     columns: 'tx_id text, sha256 text, at int8',
-    steps: `last as (
-      select distinct on (attempt.transaction_id) attempt.transaction_id as id, held.lane, held.at
-      from held join ${table('attempts')} as attempt on attempt.tx_id = held.tx_id and attempt.sha256 = held.sha256
-      where not exists (
-        select from ${table('attempts')} as later
-        where later.transaction_id = attempt.transaction_id and later.position > attempt.position
-      ) order by attempt.transaction_id, held.place
+    steps: `posted as (
+      select tx_id, transaction_id, sha256, position from ${table('attempts')}
+      where tx_id = any(array(select tx_id from asked))
+    ), one as (
+      select * from ${table('transactions')} where id = any(array(select transaction_id from posted))
+    ), last as (
+      select distinct on (posted.transaction_id) posted.transaction_id as id, held.lane, held.at
+      from held join posted using (tx_id, sha256)
+      where posted.position = (
+        select max(position) from ${table('attempts')} as attempt where attempt.transaction_id = posted.transaction_id
+      ) order by posted.transaction_id, held.place
     ), before as (
       select id, lane, state from ${table('transactions')}
       where id = any(array(select id from last)) and state in ('signed', 'queued') order by id for update
@@ -54,8 +58,8 @@ const beginPostText = (table: TableName): string =>
         where attempt.transaction_id = one.id) as attempts,
       (select json_agg(intent.id order by intent.entry) from ${table('intents')} as intent
         where intent.transaction_id = one.id) as intents`,
-    joins: `left join ${table('attempts')} as posted on posted.tx_id = asked.tx_id
-      left join ${table('transactions')} as one on one.id = posted.transaction_id left join moved on moved.id = one.id`,
+    joins: `left join posted on posted.tx_id = asked.tx_id left join one on one.id = posted.transaction_id
+      left join moved on moved.id = one.id`,
   });
 
 interface PostRow {
