@@ -7,10 +7,16 @@ import type { LaneLedger } from './ports/ledger.ts';
 import type { Job } from './ports/queue.ts';
 import { type Attempt, type ClaimedTransaction, isLive, type LiveTransaction } from './ports/transaction.ts';
 
-/** The topic of the jobs that post a lane's transactions: whoever holds the lane works on it, and nobody else. */
-export const postTopic = (lane: Principal): string => `transactions-${lane}`;
+/**
+ * The topic of the jobs that post the transactions of lanes which are held together: whoever holds them works on it, and
+ * nobody else.
+ */
+export function postTopic(lanes: readonly Principal[]): string {
+  const names = [...lanes].sort().join(' ');
+  return `transactions-${createHash('sha256').update(names).digest('hex').slice(0, 16)}`;
+}
 
-type Dependencies = Pick<LaneDependencies, 'ledger' | 'queue' | 'signer' | 'clock'>;
+type Dependencies = Pick<LaneDependencies, 'ledger' | 'queue' | 'topic' | 'signer' | 'clock'>;
 
 /** SHA-256 of hex-encoded bytes, as 64 hex digits. */
 export const hashOfHex = (hex: string): string => createHash('sha256').update(Buffer.from(hex, 'hex')).digest('hex');
@@ -51,12 +57,12 @@ function postJob({ lane, epoch }: LaneLedger, { txId, hex, sha256 }: Attempt): J
 
 /** signed → queued; for those that were queued already it brings back jobs that were lost. */
 export async function enqueuePosts(
-  { ledger, queue, clock }: Dependencies,
+  { ledger, queue, topic, clock }: Dependencies,
   transactions: readonly LiveTransaction[],
 ): Promise<void> {
   if (transactions.length === 0) return;
   const jobs = transactions.map((one) => postJob(ledger, currentAttempt(one)));
-  await queue.enqueue({ topic: postTopic(ledger.lane), jobs });
+  await queue.enqueue({ topic, jobs });
   const transactionIds = transactions.filter(({ state }) => state === 'signed').map(({ id }) => id);
   if (transactionIds.length > 0) {
     await ledger.transition({ transactionIds, from: ['signed'], to: 'queued', at: clock.now() });

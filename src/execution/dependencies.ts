@@ -16,4 +16,6 @@ export interface ExecutionDependencies {
 /** What one lane's work needs: it writes through the lane's lease alone. */
 export interface LaneDependencies extends Omit<ExecutionDependencies, 'ledger'> {
   readonly ledger: LaneLedger;
+  /** Of the jobs that post the transactions of all lanes that are held with this one. */
+  readonly topic: string;
 }

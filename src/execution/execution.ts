@@ -20,7 +20,7 @@ import { createLeaseKeeper } from './lease.ts';
 import { moveWaiting } from './move-on.ts';
 import type { LaneLease } from './ports/ledger.ts';
 import type { AccountTotals, EventMark, Fill, LaneHalt, LedgerSummary } from './ports/ledger-records.ts';
-import type { QueueWorker } from './ports/queue.ts';
+import type { JobHandler, QueueWorker } from './ports/queue.ts';
 import { UNCONFIRMED_STATES } from './ports/transaction.ts';
 import type { CancelReport } from './replace.ts';
 import type { SubmitResult } from './submit.ts';
@@ -95,7 +95,7 @@ export interface Execution {
   drain(options: { readonly deadlineMs: number }): Promise<DrainReport>;
 }
 
-/** Transactions of a lane posted at once; their order does not matter, nodes sort by nonce. */
+/** Transactions posted at once for each lane; their order does not matter, nodes sort by nonce. */
 const POSTS_AT_ONCE = 4;
 
 /**
@@ -111,7 +111,8 @@ export function createExecution(deps: ExecutionDependencies, settings: Execution
   const config = { ...settings, stuckBlocks, maxUnconfirmed, retryMs, maxEntries, recheckMs: retryMs * 10 };
   const keeper = createLeaseKeeper(deps, { ...settings, onLost });
   let works: readonly LaneWork[] = [];
-  let posters: QueueWorker[] = [];
+  const topic = postTopic(settings.lanes);
+  let poster: QueueWorker | null = null;
   let draining = false;
   let last: Promise<unknown> = Promise.resolve();
   const listeners: (() => void)[] = [];
@@ -174,18 +175,21 @@ export function createExecution(deps: ExecutionDependencies, settings: Execution
   }
 
   async function startPosting(): Promise<void> {
-    if (posters.length > 0) return;
-    for (const { lane, post } of works) {
-      const topic = postTopic(lane.operator);
-      posters.push(await queue.consume({ topic, concurrency: POSTS_AT_ONCE, handler: post }));
-    }
+    poster ??= await queue.consume({ topic, concurrency: POSTS_AT_ONCE * works.length, handler: post });
   }
 
   async function stopPosting(deadlineMs: number): Promise<void> {
-    const stopped = posters;
-    posters = [];
-    await Promise.all(stopped.map((poster) => poster.stop({ deadlineMs })));
+    const stopped = poster;
+    poster = null;
+    await stopped?.stop({ deadlineMs });
   }
+
+  const post: JobHandler = async (job, signal) => {
+    const work = works.find(({ lane }) => lane.operator === job.data.lane);
+    if (work !== undefined) return work.post(job, signal);
+    log.error({ job: job.id }, 'a job is of a lane that is none of this bot; it is not posted');
+    return { kind: 'done' };
+  };
 
   const statusOf = (operator: Principal): LaneStatus => {
     const work = keeper.isHeld() ? works.find(({ lane }) => lane.operator === operator) : undefined;
@@ -207,7 +211,7 @@ export function createExecution(deps: ExecutionDependencies, settings: Execution
         if (!keeper.isHeld()) {
           const lease = await keeper.acquire();
           if (lease === null) return null;
-          works = await Promise.all(lease.lanes.map((lane) => takeUpLane({ ...deps, ledger: lane }, config)));
+          works = await Promise.all(lease.lanes.map((lane) => takeUpLane({ ...deps, ledger: lane, topic }, config)));
         }
         [recorded, misses] = [null, 0];
         await recordMissedEvents(eventDeps(keeper.current()));

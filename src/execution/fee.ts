@@ -12,8 +12,17 @@ const CONTRACT_NAME = 'energy-grid';
  */
 const ENVELOPE_BYTES = 1 + 4 + (1 + 1 + 20 + 8 + 8 + 1 + 65) + 1 + 1 + 4 + 1 + 21 + 2 + 4;
 
+/** A call's fee is asked for several times on its way, and serializing the call is most of the work. */
+const sizes = new WeakMap<BatchCall, number>();
+
 /** The exact size in bytes of a call once signed with one key and without post-conditions. */
 export function transactionSize(call: BatchCall): number {
+  const size = sizes.get(call) ?? serializedSize(call);
+  sizes.set(call, size);
+  return size;
+}
+
+function serializedSize(call: BatchCall): number {
   const { functionName, functionArgs } = encodeCall(call);
   const argumentBytes = functionArgs.reduce((sum, value) => sum + serializeCVBytes(value).length, 0);
   return ENVELOPE_BYTES + CONTRACT_NAME.length + functionName.length + argumentBytes;
@@ -85,12 +94,11 @@ export function entriesWithinCap(policy: FeePolicy, limit: number = MAX_BATCH_EN
   });
 }
 
+const ONE_ENTRY: BatchCall = {
+  kind: 'buyEnergyFor',
+  validUntil: 0n,
+  entries: [{ buyer: principal(WIDEST), tradeId: 0n, amount: 0n, maxPrice: 0n }],
+};
+
 /** The fee of a batch with one entry: what an intent costs at most for its share. */
-export function feeOfOneEntry(policy: FeePolicy): MicroStx {
-  const one: BatchCall = {
-    kind: 'buyEnergyFor',
-    validUntil: 0n,
-    entries: [{ buyer: principal(WIDEST), tradeId: 0n, amount: 0n, maxPrice: 0n }],
-  };
-  return feeFor(one, policy);
-}
+export const feeOfOneEntry = (policy: FeePolicy): MicroStx => feeFor(ONE_ENTRY, policy);

@@ -14,10 +14,11 @@ export async function findForeign(
   lane: Lane,
 ): Promise<readonly number[]> {
   const fromNonce = lane.account?.nonce ?? 0;
-  const pending = await chain.pendingNonces(lane.operator);
-  const holders = await ledger.transactions({ states: HOLDING_STATES, lane: lane.operator, fromNonce });
+  const pending = (await chain.pendingNonces(lane.operator)).filter((nonce) => nonce >= fromNonce);
+  const holders =
+    pending.length === 0 ? [] : await ledger.transactions({ states: HOLDING_STATES, lane: lane.operator, fromNonce });
   const held = new Set(holders.map(({ nonce }) => nonce));
-  const foreign = pending.filter((nonce) => nonce >= fromNonce && !held.has(nonce));
+  const foreign = pending.filter((nonce) => !held.has(nonce));
   if (foreign.length === 0) lane.resume('foreign');
   else {
     const reason = `nonce ${foreign.join(', ')} is held by a pending transaction that is not ours`;

@@ -76,19 +76,23 @@ export async function sendAllowed(
   const validUntil = heightOf(height + config.validityBlocks);
   const signed: LiveTransaction[] = [];
   const waiting: string[] = [];
-  let isFull = false;
+  const going: Pack[] = [];
   for (const pack of packIntents(sendable, { validUntil, maxEntries: config.maxEntries })) {
     const fee = feeFor(pack.call, config.fee);
-    const mayCost = !isFull && !isTooDear(pack.call, config.fee);
+    const mayCost = !isTooDear(pack.call, config.fee);
     const mayGo = mayCost && fits(fee);
     if (mayCost && !mayGo) isShort = true;
-    const batch = mayGo ? await claimAndSign(deps, { config, pack, chainNonce }) : 'wait';
-    if (batch === 'full') isFull = true;
-    if (batch === 'full' || batch === 'wait') waiting.push(...pack.intentIds);
-    else if (batch !== 'taken') {
-      signed.push(batch);
+    if (mayGo) {
+      going.push(pack);
       left -= fee;
-    }
+    } else waiting.push(...pack.intentIds);
+  }
+  const outcomes = await Promise.allSettled(going.map((pack) => claimAndSign(deps, { config, pack, chainNonce })));
+  for (const [index, outcome] of outcomes.entries()) {
+    // Thrown once all are over: no write of a pass may come after it.
+    if (outcome.status === 'rejected') throw outcome.reason;
+    if (outcome.value === 'full') waiting.push(...(going[index]?.intentIds ?? []));
+    else if (outcome.value !== 'taken') signed.push(outcome.value);
   }
   await enqueuePosts(deps, signed);
   if (!isShort) lane.resume('budget');

@@ -142,7 +142,7 @@ async function pipelineOf({ ledger, queue }: PipelineStores, { chain, operators 
   const execution = createExecution(
     {
       ledger,
-      queue: withOnePostEach(queue),
+      queue: withAsManyPosts(queue),
       chain: chain.port,
       signer: chain.signer,
       clock: { now: () => Date.now() },
@@ -194,8 +194,8 @@ async function pipelineOf({ ledger, queue }: PipelineStores, { chain, operators 
   };
 }
 
-/** One post at once on each lane, as the bare loop has. */
-const withOnePostEach = (queue: QueuePort): QueuePort => ({
+/** As many posts at once as lanes, as the bare loop has. */
+const withAsManyPosts = (queue: QueuePort): QueuePort => ({
   ...queue,
-  consume: (parameters) => queue.consume({ ...parameters, concurrency: 1 }),
+  consume: (parameters) => queue.consume({ ...parameters, concurrency: LANES }),
 });

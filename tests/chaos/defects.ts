@@ -24,8 +24,8 @@ export const defects: readonly Defect[] = [
     edits: [
       {
         file: claim,
-        find: 'greatest(${chainNonce}::int8, coalesce(max(nonce) + 1, 0))',
-        replace: '(0 * ${chainNonce}::int8 + coalesce(max(nonce) + 1, 0))',
+        find: 'greatest(ready.chain_nonce, coalesce(max(nonce) + 1, 0))',
+        replace: 'coalesce(max(nonce) + 1, 0)',
       },
     ],
     theme: 'foreign',
@@ -35,8 +35,8 @@ export const defects: readonly Defect[] = [
     edits: [
       {
         file: claim,
-        find: 'greatest(${chainNonce}::int8, coalesce(max(nonce) + 1, 0))',
-        replace: '(${chainNonce}::int8 + 0 * coalesce(max(nonce), 0))',
+        find: 'greatest(ready.chain_nonce, coalesce(max(nonce) + 1, 0))',
+        replace: '(ready.chain_nonce + 0 * coalesce(max(nonce), 0))',
       },
       {
         file: 'src/storage/ledger/migrations.ts',
@@ -107,8 +107,8 @@ export const defects: readonly Defect[] = [
       { file: 'src/storage/ledger/fence.ts', find: 'rows.length < held.length', replace: 'held.length < 0' },
       {
         file: 'src/storage/ledger/fence.ts',
-        find: 'and epoch = ${epoch}::int8',
-        replace: 'and epoch >= 0 * ${epoch}::int8',
+        find: 'join fence using (lane, epoch)',
+        replace: 'join fence using (lane)',
       },
       {
         file: 'src/storage/ledger/lanes.ts',
@@ -133,8 +133,8 @@ export const defects: readonly Defect[] = [
       },
       {
         file: claim,
-        find: "and state = 'allowed' for update",
-        replace: "and state in ('allowed', 'claimed') for update",
+        find: "and state = 'allowed' order by id for update",
+        replace: "and state in ('allowed', 'claimed') order by id for update",
       },
     ],
     theme: 'kills',

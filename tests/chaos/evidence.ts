@@ -89,7 +89,7 @@ export async function collectEvidence(parameters: EvidenceParameters): Promise<E
     const recorded = lines.flatMap(({ intents }) => intents ?? []);
     const waiting = (await ledger.allowedIntents()).map(({ id }) => id);
     const carried = transactions.flatMap(({ intentIds }) => intentIds);
-    const counts = await Promise.all(lanes.map((lane) => queue.counts(postTopic(lane))));
+    const jobs = await queue.counts(postTopic(lanes));
     const accounts = await Promise.all(lanes.map(async (lane) => [lane, (await chain.account(lane)).nonce] as const));
     return {
       mined: await minedBy(url, new Set<string>(lanes)),
@@ -102,7 +102,7 @@ export async function collectEvidence(parameters: EvidenceParameters): Promise<E
       intents: await ledger.intents([...new Set([...recorded, ...waiting, ...carried])]),
       recorded,
       // One that is held back would be offered again, unless its transaction has ended meanwhile: which all must have.
-      jobs: counts.reduce((sum, { waiting: idle, active }) => sum + idle + active, 0),
+      jobs: jobs.waiting + jobs.active,
       unread: await unreadBy(chain, ledger),
       differences: (await reconcile({ chain, ledger })).differences,
     };

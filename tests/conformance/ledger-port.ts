@@ -552,6 +552,165 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
       });
     });
 
+    describe('what is asked for at once', () => {
+      /** A claim for an intent each, which are recorded first. */
+      async function claimsOf(ids: readonly string[], { window = 20 } = {}) {
+        await lease.recordIntents({ planned: ids.map((id) => planBuy({ id })), at: 1 });
+        return Promise.all(ids.map((id) => lane.claim({ call, intentIds: [id], chainNonce: 4, window, at: 2 })));
+      }
+      const noncesOf = (outcomes: readonly ClaimOutcome[]) =>
+        outcomes.map((one) => (one.kind === 'claimed' ? one.transaction.nonce : one.kind));
+
+      test('claims of a lane get one nonce after the other, in the order of asking', async () => {
+        const outcomes = await claimsOf(['z', 'm', 'a', 'q']);
+        expect(noncesOf(outcomes)).toEqual([4, 5, 6, 7]);
+        const transactions = await ledger.transactions({ states: ['claimed'] });
+        expect(transactions.map(({ intentIds }) => intentIds)).toEqual([['z'], ['m'], ['a'], ['q']]);
+        for (const { id } of transactions) {
+          expect(await ledger.audit(id)).toMatchObject([{ from: null, to: 'claimed', at: 2 }]);
+        }
+      });
+
+      test('a claim whose intents were taken leaves no gap among the others', async () => {
+        await claimed();
+        await lease.recordIntents({ planned: ['i-3', 'i-4', 'i-5'].map((id) => planBuy({ id })), at: 1 });
+        const outcomes = await Promise.all(
+          [['i-3'], ['i-4', 'i-1'], ['i-5']].map((intentIds) =>
+            lane.claim({ call, intentIds, chainNonce: 4, window: 20, at: 2 }),
+          ),
+        );
+        expect(noncesOf(outcomes)).toEqual([5, 'taken', 6]);
+        expect(await statesOf('i-3', 'i-4', 'i-5')).toEqual(['claimed', 'allowed', 'claimed']);
+      });
+
+      test('the window ends in the middle: what is within it is claimed, what is beyond it waits', async () => {
+        expect(noncesOf(await claimsOf(['a', 'b', 'c', 'd'], { window: 2 }))).toEqual([4, 5, 'full', 'full']);
+        expect(await statesOf('a', 'b', 'c', 'd')).toEqual(['claimed', 'claimed', 'allowed', 'allowed']);
+      });
+
+      test('a claim that finds no room in its window leaves no gap before one of a wider window', async () => {
+        await claimed();
+        await lease.recordIntents({ planned: [planBuy({ id: 'a' }), planBuy({ id: 'b' })], at: 1 });
+        const [narrow, wide] = await Promise.all([
+          lane.claim({ call, intentIds: ['a'], chainNonce: 4, window: 1, at: 2 }),
+          lane.claim({ call, intentIds: ['b'], chainNonce: 4, window: 20, at: 2 }),
+        ]);
+        expect(narrow).toEqual({ kind: 'full' });
+        expect([[5], ['full']]).toContainEqual(noncesOf([wide]));
+      });
+
+      test('an intent that two claims want is in one of them', async () => {
+        await lease.recordIntents({ planned: ['a', 'b', 'c'].map((id) => planBuy({ id })), at: 1 });
+        const outcomes = await Promise.all(
+          [['a', 'b'], ['b', 'c'], ['c']].map((intentIds) =>
+            lane.claim({ call, intentIds, chainNonce: 4, window: 20, at: 2 }),
+          ),
+        );
+        const carried = (await ledger.transactions({ states: ['claimed'] })).flatMap(({ intentIds }) => intentIds);
+        expect(new Set(carried).size).toBe(carried.length);
+        expect(outcomes[0]).toMatchObject({ kind: 'claimed' });
+        expect(outcomes[1]).toEqual({ kind: 'taken' });
+      });
+
+      test('each lane counts for itself', async () => {
+        const other = laneOf(await leaseOf('second', BOB));
+        const planned = [planBuy({ id: 'a' }), planBuy({ id: 'b', operator: BOB }), planBuy({ id: 'c' })];
+        await lease.recordIntents({ planned, at: 1 });
+        const claim = (by: LaneLedger, id: string, chainNonce: number) =>
+          by.claim({ call, intentIds: [id], chainNonce, window: 20, at: 2 });
+        const outcomes = await Promise.all([claim(lane, 'a', 4), claim(other, 'b', 9), claim(lane, 'c', 4)]);
+        expect(noncesOf(outcomes)).toEqual([4, 9, 5]);
+        // An intent of one lane is nothing to the other.
+        expect(noncesOf([await claim(other, 'a', 9)])).toEqual(['taken']);
+      });
+
+      test('of two lanes that write together, who has lost its lane changes nothing, and the other all', async () => {
+        const second = await leaseOf('second', BOB);
+        const other = laneOf(second);
+        const planned = ['a', 'c', 'e'].map((id) => planBuy({ id }));
+        await lease.recordIntents({ planned, at: 1 });
+        await second.recordIntents({ planned: ['b', 'd', 'f'].map((id) => planBuy({ id, operator: BOB })), at: 1 });
+        const both = <T>(write: (by: LaneLedger, own: 0 | 1) => Promise<T>) =>
+          [write(lane, 0), write(other, 1)] as const;
+        const claim = (by: LaneLedger, id: string) =>
+          by.claim({ call, intentIds: [id], chainNonce: 4, window: 20, at: 2 });
+        const signed = await Promise.all(both((by, own) => claim(by, ['a', 'b'][own] ?? '')));
+        const ids = signed.map((outcome) => claimOf(outcome).id);
+        const bare = await Promise.all(both((by, own) => claim(by, ['c', 'd'][own] ?? '')));
+        const bareIds = bare.map((outcome) => claimOf(outcome).id);
+        await Promise.all(
+          both((by, own) => by.addAttempt({ transactionId: ids[own] ?? 0, attempt: attempt(`attempt ${own}`) })),
+        );
+        await ledger.acquireLanes({ lanes: [BOB], holder: 'third', ttlMs: 60_000, soleHolder: true });
+        const lost = [ids[1] ?? 0, bareIds[1] ?? 0];
+        const stateOfLost = async () => [
+          await Promise.all(lost.map((id) => ledger.transaction(id))),
+          await Promise.all(lost.map((id) => ledger.audit(id))),
+          await ledger.intents(['b', 'd', 'f']),
+        ];
+        const before = await stateOfLost();
+
+        const at = 9;
+        const writes: Record<string, (by: LaneLedger, own: 0 | 1) => Promise<unknown>> = {
+          claim: (by, own) => claim(by, ['e', 'f'][own] ?? ''),
+          addAttempt: (by, own) => by.addAttempt({ transactionId: bareIds[own] ?? 0, attempt: attempt(`more ${own}`) }),
+          beginPost: (by, own) => by.beginPost({ txId: idOf(`attempt ${own}`), sha256: attempt('a').sha256, at }),
+          transition: (by, own) =>
+            by.transition({ transactionIds: [ids[own] ?? 0], from: ['signed', 'broadcast'], to: 'mempool', at }),
+        };
+        for (const [verb, write] of Object.entries(writes)) {
+          const [kept, refused] = await Promise.allSettled(both(write));
+          expect(kept.status, verb).toBe('fulfilled');
+          expect(refused, verb).toMatchObject({ status: 'rejected', reason: expect.any(LostLaneError) });
+        }
+        expect(await stateOfLost()).toEqual(before);
+        expect(await ledger.transaction(ids[0] ?? 0)).toMatchObject({ state: 'mempool' });
+        expect(await ledger.transaction(bareIds[0] ?? 0)).toMatchObject({ state: 'signed' });
+        expect(await statesOf('e')).toEqual(['claimed']);
+      });
+
+      test('transitions with notes and states of their own each leave their own audit row', async () => {
+        const ids: number[] = [];
+        for (const outcome of await claimsOf(['a', 'b', 'c'])) ids.push(claimOf(outcome).id);
+        const [one = 0, two = 0, three = 0] = ids;
+        await Promise.all(
+          ids.map((transactionId) => lane.addAttempt({ transactionId, attempt: attempt(`${transactionId}`) })),
+        );
+        const moved = await Promise.all([
+          lane.transition({ transactionIds: [one, two], from: ['signed'], to: 'queued', at: 6 }),
+          lane.transition({ transactionIds: [three], from: ['signed'], to: 'mempool', at: 7, note: 'accepted' }),
+          lane.transition({ transactionIds: [three], from: ['claimed'], to: 'mempool', at: 8 }),
+        ]);
+        expect(moved).toEqual([2, 1, 0]);
+        const rows = await Promise.all(ids.map(async (id) => (await ledger.audit(id)).at(-1)));
+        expect(rows).toMatchObject([
+          { from: 'signed', to: 'queued', at: 6, note: null },
+          { from: 'signed', to: 'queued', at: 6, note: null },
+          { from: 'signed', to: 'mempool', at: 7, note: 'accepted' },
+        ]);
+      });
+
+      test('the same bytes that are stored twice at once are stored once', async () => {
+        const { id } = await claimed();
+        const first = { transactionId: id, attempt: attempt('a') };
+        const added = await Promise.all([lane.addAttempt(first), lane.addAttempt(first)]);
+        expect(added.sort()).toEqual([false, true]);
+        expect((await ledger.audit(id)).map(({ to }) => to)).toEqual(['claimed', 'signed']);
+      });
+
+      test('posts that begin at once each get their own transaction, and the same one moves on once', async () => {
+        const ids: number[] = [];
+        for (const outcome of await claimsOf(['a', 'b'])) ids.push(claimOf(outcome).id);
+        for (const id of ids) await lane.addAttempt({ transactionId: id, attempt: attempt(`${id}`) });
+        const begin = (name: string) => lane.beginPost({ txId: idOf(name), sha256: attempt(name).sha256, at: 7 });
+        const [one = 0, two = 0] = ids;
+        const begun = await Promise.all([begin(`${two}`), begin(`${one}`), begin('stranger'), begin(`${two}`)]);
+        expect(begun.map((transaction) => transaction?.id ?? null)).toEqual([two, one, null, two]);
+        expect(begun[0]).toEqual(await ledger.transaction(two));
+        expect((await ledger.audit(two)).map(({ to }) => to)).toEqual(['claimed', 'signed', 'broadcast']);
+      });
+    });
+
     describe('replacement', () => {
       const bump = (name: string, fee: number, overrides: Partial<Attempt> = {}) =>
         attempt(name, { fee: microStx(fee), createdAt: 9, ...overrides });

@@ -4,8 +4,9 @@ import { TransientError } from '../../src/core/index.ts';
 import { createPgliteLedger, createPostgresLedger, openMemoryDatabase } from '../../src/storage/index.ts';
 import { createSqlLedger } from '../../src/storage/ledger/sql-ledger.ts';
 import { collectingLog } from '../support/collecting-log.ts';
+import { eventually } from '../support/eventually.ts';
 import { postgresService } from '../support/services.ts';
-import { OPERATOR } from '../support/trading-fixtures.ts';
+import { OPERATOR, planBuy } from '../support/trading-fixtures.ts';
 import { describeLedgerPort, type LedgerHarness } from './ledger-port.ts';
 import { describeLedgerRetention } from './ledger-retention.ts';
 
@@ -61,6 +62,36 @@ describe('createPostgresLedger', () => {
     const schema = `slow_${process.pid}`;
     const ledger = await createSqlLedger({ pool }, { binding, schema });
     expect(await ledger.lanes()).toEqual([]);
+    await ledger.close();
+  });
+
+  test.skipIf(missing !== null)('behavior: claims whose nonce someone takes meanwhile take the next ones', async () => {
+    const url = 'missing' in postgres ? '' : postgres.url;
+    const schema = `taken_${process.pid}`;
+    const ledger = await createPostgresLedger({ log: collectingLog() }, { url, binding, schema });
+    const lease = await ledger.acquireLanes({ lanes: [OPERATOR], holder: 'one', ttlMs: 60_000 });
+    const ids = ['a', 'b'];
+    await lease?.recordIntents({ planned: ids.map((id) => planBuy({ id })), at: 1 });
+    const pool = new pg.Pool({ connectionString: url, max: 2 });
+    const stranger = await pool.connect();
+    await stranger.query('BEGIN');
+    await stranger.query(
+      `INSERT INTO ${schema}.transactions (lane, nonce, state, call, entries, claimed_at, updated_at)
+       VALUES ($1, 4, 'claimed', '{}', 0, 1, 1)`,
+      [OPERATOR],
+    );
+    const call = { kind: 'cancelTradeFor', validUntil: 9n, entries: [] } as const;
+    const claims = Promise.all(
+      ids.map((id) => lease?.lanes[0]?.claim({ call, intentIds: [id], chainNonce: 4, window: 20, at: 2 })),
+    );
+    // They see nonce 4 as free, and wait for the row that has it.
+    const waiting = "SELECT count(*)::int AS count FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+    await eventually(async () => expect((await pool.query(waiting)).rows[0].count).toBe(1));
+    await stranger.query('COMMIT');
+    expect(await claims).toMatchObject([{ transaction: { nonce: 5 } }, { transaction: { nonce: 6 } }]);
+    stranger.release();
+    await pool.query(`DROP SCHEMA ${schema} CASCADE`);
+    await pool.end();
     await ledger.close();
   });
 

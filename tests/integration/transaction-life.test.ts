@@ -159,11 +159,13 @@ describe('the life of a transaction', () => {
         id: 'stranger',
         data: { txId: 'ff'.repeat(32), hex: '00', sha256: '00'.repeat(32), lane: LANE, epoch },
       };
-      await world.queue.enqueue({ topic: postTopic(LANE), jobs: [job, unknown] });
+      const elsewhere = { id: 'elsewhere', data: { ...job.data, lane: NEIGHBOUR } };
+      await world.queue.enqueue({ topic: postTopic([LANE]), jobs: [job, unknown, elsewhere] });
       await eventually(() => {
         const lines = world.log.lines.filter(({ level }) => level === 'error').map(({ message }) => message);
         expect(lines).toContain("a job's bytes are not those of the ledger; they are not posted");
         expect(lines).toContain('a job carries a transaction that the ledger does not know; it is not posted');
+        expect(lines).toContain('a job is of a lane that is none of this bot; it is not posted');
       });
       expect(new Set(world.chain.posts)).toEqual(new Set([id]));
     });
@@ -432,9 +434,9 @@ describe('the life of a transaction', () => {
       const [{ txId: id, hex, sha256 }] = transaction.attempts;
       const data = { txId: id, hex, sha256, lane: LANE, epoch: (lane().epoch ?? 0) - 1 };
       world.chain.mempool.clear();
-      await world.queue.enqueue({ topic: postTopic(LANE), jobs: [{ id: 'old', data }] });
+      await world.queue.enqueue({ topic: postTopic([LANE]), jobs: [{ id: 'old', data }] });
       await eventually(async () =>
-        expect(await world.queue.counts(postTopic(LANE))).toEqual({ waiting: 0, delayed: 0, active: 0 }),
+        expect(await world.queue.counts(postTopic([LANE]))).toEqual({ waiting: 0, delayed: 0, active: 0 }),
       );
       expect(world.chain.posts).toHaveLength(before);
     });

@@ -2,8 +2,9 @@
  * The bot's memory: intents, transactions with every byte string ever signed for them, results, fills, and an audit row
  * for each transition. Adapters in `src/storage/ledger` keep it in Postgres or in the embedded database.
  *
- * Each verb that changes something is one database transaction, conditional on the state it starts from, and answers
- * whether it applied. A ledger belongs to one chain and one contract; opening it for another is a ConfigError.
+ * Each verb that changes something is one write, whole or not at all, conditional on the state it starts from, and answers
+ * whether it applied; those that are asked for at once may share a database transaction. A ledger belongs to one chain and
+ * one contract; opening it for another is a ConfigError.
  *
  * Whatever belongs to a transaction's life is written through a lane: its holder has the lease, and every write is
  * conditional on the lane's epoch being the holder's, so that one who lost the lease changes nothing any more. Such a

@@ -1,58 +1,77 @@
-import { type Selectable, sql } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import type { LaneLedger } from '../../execution/ports/ledger.ts';
 import type { Transaction } from '../../execution/ports/transaction.ts';
-import { heldRow, type LaneHolder, lostLane } from './fence.ts';
+import { type Asked, askFenced, fencedText, type TableName } from './fence.ts';
+import type { AnswerAll } from './gather.ts';
 import { attemptFromRow, transactionFromRow } from './rows.ts';
-import type { AttemptTable, TransactionTable } from './schema.ts';
+import type { AttemptTable, LedgerSchema, TransactionTable } from './schema.ts';
+
+type Parameters = globalThis.Parameters<LaneLedger['beginPost']>[0];
 
 /**
- * The transaction that an attempt belongs to; where the attempt is its last, of just these bytes, signed or queued →
- * broadcast in the same statement.
- *
- * @throws LostLaneError once another holder has the lane.
+ * The transactions that attempts belong to; where an attempt is the last of its transaction, of just these bytes, signed or
+ * queued → broadcast in the same statement.
  */
-export async function beginPost(
-  holder: LaneHolder,
-  { txId, sha256, at }: Parameters<LaneLedger['beginPost']>[0],
-): Promise<Transaction | null> {
-  const { db, table, lane } = holder;
-  const { rows } = await sql<PostRow>`
-    /* begin_post */ with fence as (${heldRow(holder)}), attempt as (
-      select transaction_id, sha256, position from ${table('attempts')} where tx_id = ${txId}
-    ), before as (
-      select one.id, one.state from ${table('transactions')} as one
-      join fence on fence.lane = one.lane join attempt on attempt.transaction_id = one.id
-      where one.state in ('signed', 'queued') and attempt.sha256 = ${sha256} and not exists (
-        select from ${table('attempts')} as later
-        where later.transaction_id = one.id and later.position > attempt.position
-      ) for update of one
-    ), moved as (
-      update ${table('transactions')} as transactions set state = 'broadcast', updated_at = ${at}::int8
-      from before where transactions.id = before.id returning transactions.id, before.state
-    ), logged as (
-      insert into ${table('audit')} (transaction_id, from_state, to_state, at, note)
-      select id, state, 'broadcast', ${at}::int8, null from moved
-    )
-    select (select count(*) from fence)::int4 as held, (select count(*) from moved)::int4 as moved,
-      (select to_json(one) from ${table('transactions')} as one join attempt on attempt.transaction_id = one.id)
-        as transaction,
-      (select json_agg(one order by one.position) from ${table('attempts')} as one
-        join attempt on attempt.transaction_id = one.transaction_id) as attempts,
-      (select json_agg(one.id order by one.entry) from ${table('intents')} as one
-        join attempt on attempt.transaction_id = one.transaction_id) as intents`.execute(db);
-  const [row] = rows;
-  if (row === undefined || row.held === 0) throw lostLane([lane]);
-  const { transaction, attempts, intents, moved } = row;
-  if (transaction === null || attempts === null) return null;
-  // What a statement changes it does not see itself.
-  const now = moved === 0 ? transaction : { ...transaction, state: 'broadcast' };
-  return transactionFromRow(now, attempts.map(attemptFromRow), intents ?? []);
+export function beginPosts(
+  db: Kysely<LedgerSchema>,
+  table: TableName,
+): AnswerAll<Asked<Parameters>, Transaction | null> {
+  const text = beginPostText(table);
+  return async (asked) => {
+    const rows = asked.map(({ holder, parameters: { txId, sha256, at } }) => ({
+      holder,
+      parameters: { tx_id: txId, sha256, at },
+    }));
+    const answers = await askFenced<PostRow>(db, { text }, rows);
+    return answers.map((answer) => (answer instanceof Error ? answer : transactionOf(answer)));
+  };
 }
 
+const beginPostText = (table: TableName): string =>
+  fencedText(table, {
+    name: 'begin_post',
+    columns: 'tx_id text, sha256 text, at int8',
+    steps: `posted as (
+      select tx_id, transaction_id, sha256, position from ${table('attempts')}
+      where tx_id = any(array(select tx_id from asked))
+    ), one as (
+      select * from ${table('transactions')} where id = any(array(select transaction_id from posted))
+    ), last as (
+      select distinct on (posted.transaction_id) posted.transaction_id as id, held.lane, held.at
+      from held join posted using (tx_id, sha256)
+      where posted.position = (
+        select max(position) from ${table('attempts')} as attempt where attempt.transaction_id = posted.transaction_id
+      ) order by posted.transaction_id, held.place
+    ), before as (
+      select id, lane, state from ${table('transactions')}
+      where id = any(array(select id from last)) and state in ('signed', 'queued') order by id for update
+    ), moved as (
+      update ${table('transactions')} as transactions set state = 'broadcast', updated_at = last.at
+      from before join last using (id, lane) where transactions.id = before.id
+      returning transactions.id, before.state, last.at
+    ), logged as (
+      insert into ${table('audit')} (transaction_id, from_state, to_state, at, note)
+      select id, state, 'broadcast', at, null from moved
+    )`,
+    answer: `moved.id is not null as moved, to_json(one) as transaction,
+      (select json_agg(attempt order by attempt.position) from ${table('attempts')} as attempt
+        where attempt.transaction_id = one.id) as attempts,
+      (select json_agg(intent.id order by intent.entry) from ${table('intents')} as intent
+        where intent.transaction_id = one.id) as intents`,
+    joins: `left join posted on posted.tx_id = asked.tx_id left join one on one.id = posted.transaction_id
+      left join moved on moved.id = one.id`,
+  });
+
 interface PostRow {
-  readonly held: number;
-  readonly moved: number;
+  readonly moved: boolean;
   readonly transaction: Selectable<TransactionTable> | null;
   readonly attempts: readonly Selectable<AttemptTable>[] | null;
   readonly intents: readonly string[] | null;
+}
+
+function transactionOf({ moved, transaction, attempts, intents }: PostRow): Transaction | null {
+  if (transaction === null || attempts === null) return null;
+  // What a statement changes it does not see itself.
+  const now = moved ? { ...transaction, state: 'broadcast' } : transaction;
+  return transactionFromRow(now, attempts.map(attemptFromRow), intents ?? []);
 }

@@ -1,71 +1,102 @@
-import { type Transaction as SqlTransaction, sql } from 'kysely';
+import { type Kysely, type Transaction as SqlTransaction, sql } from 'kysely';
 import type { Principal } from '../../core/index.ts';
 import type { ClaimGapParameters, ClaimOutcome, ClaimParameters } from '../../execution/ports/ledger-records.ts';
 import { type ClaimedTransaction, UNCONFIRMED_STATES } from '../../execution/ports/transaction.ts';
 import { callToJson } from './call-json.ts';
-import { type Fenced, heldRow, type LaneHolder, lostLane } from './fence.ts';
+import { type Asked, askFenced, type Fenced, fencedText, type TableName } from './fence.ts';
+import type { AnswerAll } from './gather.ts';
 import { integer } from './rows.ts';
 import type { LedgerSchema } from './schema.ts';
 
 /**
- * Claims the next nonce of a lane, in one statement: a transaction of ours makes several writes, and each that needs a
- * database transaction of its own would cost six more round trips. Of two claims that come at once both may see the same
- * nonce as free; the unique index over live nonces lets one of them have it, and the other looks again.
+ * Claims the next nonces of lanes, for each what it asks for, in one statement. Claims of one lane get nonces one after the
+ * other, in the order in which they were asked for, and all of them keep to the strictest window, so that one which
+ * finds no room leaves no gap before the next. An intent that two of them want is the first one's.
  *
- * @throws LostLaneError once another holder has the lane.
+ * Of two statements that come at once both may see the same nonce as free; the unique index over live nonces lets one of
+ * them have it, and the other looks again.
  */
-export async function claim(holder: LaneHolder, parameters: ClaimParameters): Promise<ClaimOutcome> {
+export function claims(db: Kysely<LedgerSchema>, table: TableName): AnswerAll<Asked<ClaimParameters>, ClaimOutcome> {
+  const text = claimText(table);
+  return async (asked) => {
+    const rows = asked.map(({ holder, parameters: { call, intentIds, chainNonce, window, at } }) => ({
+      holder,
+      parameters: {
+        call: callToJson(call),
+        intents: intentIds,
+        chain_nonce: chainNonce,
+        below: chainNonce + window,
+        at,
+      },
+    }));
+    const answers = await untilFree(() => askFenced<ClaimRow>(db, { text }, rows));
+    return answers.map((answer, place) => (answer instanceof Error ? answer : outcomeOf(answer, asked[place])));
+  };
+}
+
+const claimText = (table: TableName): string =>
+  fencedText(table, {
+    name: 'claim',
+    columns: 'call text, intents text[], chain_nonce int8, below int8, at int8',
+    steps: `wanted as (
+      select distinct on (one.intent) one.intent, one.entry - 1 as entry, held.place, held.lane
+      from held, unnest(held.intents) with ordinality as one(intent, entry) order by one.intent, held.place
+    ), allowed as (
+      select id, operator from ${table('intents')}
+      where id = any(array(select intent from wanted)) and state = 'allowed' order by id for update
+    ), ready as (
+      select held.* from held where cardinality(held.intents) = (
+        select count(*) from wanted join allowed on allowed.id = wanted.intent and allowed.operator = wanted.lane
+        where wanted.place = held.place
+      )
+    ), next as (
+      select ready.place, (
+        select greatest(ready.chain_nonce, coalesce(max(nonce) + 1, 0))
+        from ${table('transactions')} as transactions where transactions.lane = ready.lane and state <> 'superseded'
+      ) as nonce from ready
+    ), placed as (
+      select ready.*, min(ready.below) over (partition by lane) as lane_below,
+        max(next.nonce) over (partition by lane) + row_number() over (partition by lane order by place) - 1 as nonce
+      from ready join next using (place)
+    ), made as (
+      insert into ${table('transactions')} (lane, nonce, state, call, entries, claimed_at, updated_at)
+      select lane, nonce, 'claimed', call, cardinality(intents), at, at from placed where nonce < lane_below
+      order by place returning id, lane, nonce, claimed_at
+    ), moved as (
+      update ${table('intents')} as intents
+      set state = 'claimed', transaction_id = made.id, entry = wanted.entry, updated_at = made.claimed_at
+      from made join placed using (lane, nonce) join wanted using (place) where intents.id = wanted.intent
+    ), logged as (
+      insert into ${table('audit')} (transaction_id, from_state, to_state, at, note)
+      select id, null, 'claimed', claimed_at, null from made
+    )`,
+    answer: 'placed.place is not null as ready, made.id, made.nonce',
+    joins: `left join placed using (place)
+      left join made on made.lane = placed.lane and made.nonce = placed.nonce`,
+  });
+
+interface ClaimRow {
+  readonly ready: boolean;
+  readonly id: string | number | null;
+  readonly nonce: string | number | null;
+}
+
+function outcomeOf({ ready, id, nonce }: ClaimRow, asked: Asked<ClaimParameters> | undefined): ClaimOutcome {
+  if (id === null || nonce === null || asked === undefined) return { kind: ready ? 'full' : 'taken' };
+  const { holder, parameters } = asked;
+  const { call, intentIds, at } = parameters;
+  const claimed = { state: 'claimed', lane: holder.lane, call, intentIds, claimedAt: at } as const;
+  return { kind: 'claimed', transaction: { ...claimed, id: integer(id), nonce: integer(nonce) } };
+}
+
+async function untilFree<T>(claimOnce: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
-      return await claimOnce(holder, parameters);
+      return await claimOnce();
     } catch (error) {
       if (!isTakenNonce(error)) throw error;
     }
   }
-}
-
-async function claimOnce(
-  holder: LaneHolder,
-  { call, intentIds, chainNonce, window, at }: ClaimParameters,
-): Promise<ClaimOutcome> {
-  const { db, table, lane } = holder;
-  const { rows } = await sql<ClaimRow>`
-    /* claim */ with fence as (${heldRow(holder)}), wanted as (
-      select intent, entry - 1 as entry from unnest(${intentIds}::text[]) with ordinality as one(intent, entry)
-    ), ready as (
-      select id from ${table('intents')} as intents
-      where id = any(${intentIds}::text[]) and operator = ${lane} and state = 'allowed' for update
-    ), next as (
-      select greatest(${chainNonce}::int8, coalesce(max(nonce) + 1, 0)) as nonce
-      from ${table('transactions')} where lane = ${lane} and state <> 'superseded'
-    ), made as (
-      insert into ${table('transactions')} (lane, nonce, state, call, entries, claimed_at, updated_at)
-      select fence.lane, next.nonce, 'claimed', ${callToJson(call)}, ${intentIds.length}::int4, ${at}::int8, ${at}::int8
-      from fence, next
-      where next.nonce < ${chainNonce + window}::int8 and (select count(*) from ready) = ${intentIds.length}::int8
-      returning id, nonce
-    ), moved as (
-      update ${table('intents')} as intents
-      set state = 'claimed', transaction_id = made.id, entry = wanted.entry, updated_at = ${at}::int8
-      from made, wanted where intents.id = wanted.intent
-    ), logged as (
-      insert into ${table('audit')} (transaction_id, from_state, to_state, at, note)
-      select id, null, 'claimed', ${at}::int8, null from made
-    )
-    select (select count(*) from fence)::int4 as held, (select count(*) from ready)::int4 as ready,
-      (select id from made) as id, (select nonce from made) as nonce`.execute(db);
-  const [row] = rows;
-  if (row === undefined || row.held === 0) throw lostLane([lane]);
-  if (row.id === null || row.nonce === null) return { kind: row.ready === intentIds.length ? 'full' : 'taken' };
-  const claimed = { state: 'claimed', lane, call, intentIds, claimedAt: at } as const;
-  return { kind: 'claimed', transaction: { ...claimed, id: integer(row.id), nonce: integer(row.nonce) } };
-}
-
-interface ClaimRow {
-  readonly held: number;
-  readonly ready: number;
-  readonly id: string | number | null;
-  readonly nonce: string | number | null;
 }
 
 /** Whether the unique index over live nonces refused a row. */

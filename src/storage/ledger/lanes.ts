@@ -8,7 +8,7 @@ import { writeHalt } from './halt.ts';
 import { intentWrites, reassign, recordIntents } from './intents.ts';
 import { integer } from './rows.ts';
 import type { LedgerSchema } from './schema.ts';
-import { transactionWrites } from './transactions.ts';
+import { gatheredWrites, transactionWrites } from './transactions.ts';
 
 /** Thrown inside the database transaction to give back the lanes that were taken in it. */
 class Taken extends Error {}
@@ -23,6 +23,7 @@ export function laneVerbs(
   reads: Omit<LedgerReads, 'lanes'>,
 ): Pick<LedgerPort, 'acquireLanes' | 'lanes'> {
   const lanes = () => laneRecords(db);
+  const gathered = gatheredWrites({ db, table });
 
   return {
     lanes,
@@ -32,7 +33,9 @@ export function laneVerbs(
       if (held === null) return null;
       const { holder } = parameters;
       const fenced = fenceOf(db, held);
-      const rows = db.updateTable('lanes').where('holder', '=', holder);
+      // In the order of all who lock several lanes, so that none of them waits for the other.
+      const mine = db.selectFrom('lanes').select('lane').where('holder', '=', holder).orderBy('lane').forUpdate();
+      const rows = db.updateTable('lanes').where('lane', 'in', mine);
       return {
         lanes: held.map((one) => {
           const alone = fenceOf(db, [one]);
@@ -41,7 +44,7 @@ export function laneVerbs(
             lanes,
             ...one,
             ...intentWrites(alone, one.lane),
-            ...transactionWrites({ db, table, ...one }),
+            ...transactionWrites({ db, table, ...one }, gathered),
             setHalt: (halt: LaneHalt | null) => alone((trx) => writeHalt(trx, one.lane, halt)),
           };
         }),

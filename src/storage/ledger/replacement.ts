@@ -5,7 +5,7 @@ import { holderOf } from './claim.ts';
 import type { LaneHolder } from './fence.ts';
 import { integer } from './rows.ts';
 import type { LedgerSchema } from './schema.ts';
-import { moveOn } from './step.ts';
+import { moveOne } from './step.ts';
 
 /** Adds an attempt after the last one, of a higher fee, and sends the transaction on its way again. */
 export async function replace(
@@ -32,7 +32,7 @@ export async function replace(
   if (last?.tx_id !== after || integer(last.fee) >= attempt.fee) return false;
   if (!(await insertAttempt(trx, transactionId, attempt))) return false;
   const step = { from: LIVE_STATES, to: 'signed', at: attempt.createdAt, note } as const;
-  return (await moveOn(holder, { ...step, transactionIds: [transactionId] })) === 1;
+  return moveOne(holder, { ...step, transactionId });
 }
 
 /** Answers false where an attempt of that id is stored already: attempts are only ever added. */

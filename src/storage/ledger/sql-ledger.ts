@@ -1,4 +1,5 @@
 import { DEFAULT_MIGRATION_TABLE, Kysely, Migrator, PostgresDialect, type PostgresPool, sql } from 'kysely';
+import pg from 'pg';
 import { ConfigError } from '../../core/index.ts';
 import type { LedgerPort } from '../../execution/ports/ledger.ts';
 import type { LedgerBinding } from '../../execution/ports/ledger-records.ts';
@@ -47,7 +48,7 @@ export async function createSqlLedger(
     ...totalReads(db),
     ...pruneReads(db),
   };
-  const { lanes, acquireLanes } = laneVerbs({ db, table: (name) => sql.table(`${schema}.${name}`) }, reads);
+  const { lanes, acquireLanes } = laneVerbs({ db, table: (name) => `${pg.escapeIdentifier(schema)}.${name}` }, reads);
   return translated<LedgerPort>({
     ...reads,
     lanes,

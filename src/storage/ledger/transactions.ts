@@ -1,13 +1,14 @@
 import type { LaneLedger } from '../../execution/ports/ledger.ts';
 import { END_STATES, LIVE_STATES, UNCONFIRMED_STATES } from '../../execution/ports/transaction.ts';
-import { addAttempt } from './attempt.ts';
-import { beginPost } from './begin-post.ts';
-import { claim, claimGap } from './claim.ts';
+import { addAttempts } from './attempt.ts';
+import { beginPosts } from './begin-post.ts';
+import { claimGap, claims } from './claim.ts';
 import { fenceOf, type LaneHolder } from './fence.ts';
+import { gather } from './gather.ts';
 import { writeHalt } from './halt.ts';
 import { moveIntents, settleIntents } from './intents.ts';
 import { isNonceTaken, isNoopIncluded, replace } from './replacement.ts';
-import { moveOn, type Step } from './step.ts';
+import { moveOne as moveOneIn, steps } from './step.ts';
 
 type TransactionWrites = Pick<
   LaneLedger,
@@ -25,28 +26,36 @@ type TransactionWrites = Pick<
   | 'expire'
 >;
 
+export type GatheredWrites = ReturnType<typeof gatheredWrites>;
+
+/** The writes that every transaction makes: of all lanes together, each kind in one statement for all who ask at once. */
+export const gatheredWrites = ({ db, table }: Pick<LaneHolder, 'db' | 'table'>) => ({
+  claim: gather(claims(db, table)),
+  addAttempt: gather(addAttempts(db, table)),
+  beginPost: gather(beginPosts(db, table)),
+  transition: gather(steps(db, table)),
+});
+
 /** The verbs by which a lane's holder moves its transactions on. */
-export function transactionWrites(holder: LaneHolder): TransactionWrites {
+export function transactionWrites(holder: LaneHolder, gathered: GatheredWrites): TransactionWrites {
   const { db, lane } = holder;
   const atomically = fenceOf(db, [holder]);
-  /** The step of one transaction, as a part of `trx`. */
-  const moveOne = async (
+  const moveOne = (
     trx: LaneHolder['db'],
-    { transactionId, ...step }: Omit<Step, 'transactionIds'> & { readonly transactionId: number },
-    columns?: Parameters<typeof moveOn>[2],
-  ): Promise<boolean> =>
-    (await moveOn({ ...holder, db: trx }, { ...step, transactionIds: [transactionId] }, columns)) === 1;
+    step: Parameters<typeof moveOneIn>[1],
+    columns?: Parameters<typeof moveOneIn>[2],
+  ): Promise<boolean> => moveOneIn({ ...holder, db: trx }, step, columns);
 
   return {
-    claim: (parameters) => claim(holder, parameters),
+    claim: (parameters) => gathered.claim({ holder, parameters }),
 
     claimGap: (parameters) => claimGap(atomically, lane, parameters),
 
-    addAttempt: (parameters) => addAttempt(holder, parameters),
+    addAttempt: (parameters) => gathered.addAttempt({ holder, parameters }),
 
-    beginPost: (parameters) => beginPost(holder, parameters),
+    beginPost: (parameters) => gathered.beginPost({ holder, parameters }),
 
-    transition: (parameters) => moveOn(holder, parameters),
+    transition: (parameters) => gathered.transition({ holder, parameters }),
 
     replace: (parameters) => atomically((trx) => replace({ ...holder, db: trx }, parameters)),
 
