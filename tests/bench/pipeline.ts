@@ -139,10 +139,11 @@ interface PipelineParameters {
 
 /** One execution of fifty lanes. */
 async function pipelineOf({ ledger, queue }: PipelineStores, { chain, operators }: PipelineParameters) {
+  const posts = countingPosts(queue);
   const execution = createExecution(
     {
       ledger,
-      queue: withAsManyPosts(queue),
+      queue: posts.queue,
       chain: chain.port,
       signer: chain.signer,
       clock: { now: () => Date.now() },
@@ -172,14 +173,12 @@ async function pipelineOf({ ledger, queue }: PipelineStores, { chain, operators 
         }),
       );
       await execution.submit(planned, { height: height(now) });
-      await eventually(
-        async () => {
-          const { mempool } = (await ledger.summary()).transactions;
-          if (mempool !== TRANSACTIONS)
-            throw new Error(`expected ${TRANSACTIONS} transactions in the mempool, was ${mempool}`);
-        },
-        { timeoutMs: 120_000, intervalMs: 50 },
-      );
+      const sent = (wave + 1) * TRANSACTIONS;
+      await eventually(async () => expectAll('jobs to be done', sent, posts.done), {
+        timeoutMs: 120_000,
+        intervalMs: 5,
+      });
+      expectAll('transactions in the mempool', TRANSACTIONS, (await ledger.summary()).transactions.mempool ?? 0);
     },
     /** Reads what the mined blocks say, and makes sure that every trade was done. */
     async confirm(): Promise<void> {
@@ -194,8 +193,27 @@ async function pipelineOf({ ledger, queue }: PipelineStores, { chain, operators 
   };
 }
 
-/** As many posts at once as lanes, as the bare loop has. */
-const withAsManyPosts = (queue: QueuePort): QueuePort => ({
-  ...queue,
-  consume: (parameters) => queue.consume({ ...parameters, concurrency: LANES }),
-});
+function expectAll(what: string, wanted: number, were: number): void {
+  if (were !== wanted) throw new Error(`expected ${wanted} ${what}, were ${were}`);
+}
+
+/** As many posts at once as lanes, as the bare loop has; counts the jobs that are done. */
+function countingPosts(queue: QueuePort): { readonly queue: QueuePort; readonly done: number } {
+  let done = 0;
+  const consume: QueuePort['consume'] = ({ handler, ...parameters }) =>
+    queue.consume({
+      ...parameters,
+      concurrency: LANES,
+      async handler(job, signal) {
+        const outcome = await handler(job, signal);
+        if (outcome.kind === 'done') done += 1;
+        return outcome;
+      },
+    });
+  return {
+    queue: { ...queue, consume },
+    get done() {
+      return done;
+    },
+  };
+}

@@ -36,12 +36,13 @@ const beginPostText = (table: TableName): string =>
       where tx_id = any(array(select tx_id from asked))
     ), one as (
       select * from ${table('transactions')} where id = any(array(select transaction_id from posted))
+    ), newest as (
+      select transaction_id, max(position) as position from ${table('attempts')}
+      where transaction_id = any(array(select transaction_id from posted)) group by transaction_id
     ), last as (
       select distinct on (posted.transaction_id) posted.transaction_id as id, held.lane, held.at
-      from held join posted using (tx_id, sha256)
-      where posted.position = (
-        select max(position) from ${table('attempts')} as attempt where attempt.transaction_id = posted.transaction_id
-      ) order by posted.transaction_id, held.place
+      from held join posted using (tx_id, sha256) join newest using (transaction_id, position)
+      order by posted.transaction_id, held.place
     ), before as (
       select id, lane, state from ${table('transactions')}
       where id = any(array(select id from last)) and state in ('signed', 'queued') order by id for update
