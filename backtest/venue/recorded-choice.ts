@@ -70,8 +70,6 @@ export class RecordedChoice {
     const paid = columns.price[row] as number;
     const wanted = columns.amount[row] as number;
     const latest = height - fills.noticeBlocks(latencyBlocks);
-    const passedOver = (): number =>
-      this.#others.cheaperThan(columns, row, latest) + this.#ours.cheaperThan(columns, row, latest);
     const soldFrom = this.#ours.listedAt(columns.trade[row] as number);
     let [again, best] = [0, 0];
     for (const trade of ourOffers) {
@@ -90,8 +88,13 @@ export class RecordedChoice {
       const terms = { seller: market.seller[slot] as number, amount: offered, price: asked };
       if (this.#ours.holds(terms, { latest, height })) continue;
       const stands = sold && offered <= wanted;
-      if (stands || fills.takesOurs({ paid, wanted, asked, offered, passedOver }, random)) best = trade;
+      const offer = { paid, wanted, asked, offered, passedOver: () => this.#cheaperThan(columns, row, latest) };
+      if (stands || fills.takesOurs(offer, random)) best = trade;
     }
     return again === 0 ? best : again;
+  }
+
+  #cheaperThan(columns: EventColumns, row: number, latest: number): number {
+    return this.#others.cheaperThan(columns, row, latest) + this.#ours.cheaperThan(columns, row, latest);
   }
 }

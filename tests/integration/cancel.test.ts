@@ -45,7 +45,7 @@ describe('taking back what is under way', () => {
       message: `no transaction that is under way has the id ${'ff'.repeat(32)}`,
       hints: [expect.stringContaining(known)],
     });
-    const [transaction] = await world.ledger.transactions({ states: ['mempool'] });
-    expect(transaction?.state === 'mempool' && transaction.attempts).toHaveLength(1);
+    const [transaction] = await world.ledger.transactions({ states: ['broadcast', 'mempool'] });
+    expect(transaction && 'attempts' in transaction && transaction.attempts).toHaveLength(1);
   });
 });

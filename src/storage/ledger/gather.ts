@@ -14,17 +14,20 @@ interface Waiting<Ask, Answer> {
 /** So many at once make a statement that is over within milliseconds: rows stay locked until it is. */
 const LARGEST_GROUP = 100;
 
-/** Where several ask at once more will: waiting a little for them makes fewer and larger groups. */
-const PAUSE_MS = 20;
-
 /**
- * One write for all who ask for it at about the same time: the first goes at once, and what comes while it is under way
- * goes together in the next, which waits for PAUSE_MS more. At most one is under way.
+ * One statement for all who ask for it at about the same time: the first goes at once, and what comes while it is under way
+ * goes together in the next. At most one is under way.
  *
  * Where a group fails because of what it holds, each of it is tried by itself. Where the database cannot be reached all of
  * it fails: what became of the write is not known.
+ *
+ * @param options.pauseMs between one group and the next: where several ask at once more will, and waiting a little for them
+ *   makes fewer and larger groups. Who asks alone waits for nothing. Default 0.
  */
-export function gather<Ask, Answer>(answerAll: AnswerAll<Ask, Answer>): (ask: Ask) => Promise<Answer> {
+export function gather<Ask, Answer>(
+  answerAll: AnswerAll<Ask, Answer>,
+  { pauseMs = 0 }: { readonly pauseMs?: number } = {},
+): (ask: Ask) => Promise<Answer> {
   let waiting: Waiting<Ask, Answer>[] = [];
   let isUnderWay = false;
 
@@ -38,7 +41,7 @@ export function gather<Ask, Answer>(answerAll: AnswerAll<Ask, Answer>): (ask: As
         if (answer instanceof Error) reject(answer);
         else resolve(answer);
       }
-      if (group.length > 1 || waiting.length > 0) await delay(PAUSE_MS);
+      if (pauseMs > 0 && (group.length > 1 || waiting.length > 0)) await delay(pauseMs);
     }
     isUnderWay = false;
   }

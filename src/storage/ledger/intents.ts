@@ -3,6 +3,7 @@ import { costOf, microStx, type Principal } from '../../core/index.ts';
 import type { LaneLease, LaneLedger, LedgerReads } from '../../execution/ports/ledger.ts';
 import type { IntentRecord } from '../../execution/ports/ledger-records.ts';
 import type { Fenced } from './fence.ts';
+import { gather } from './gather.ts';
 import { intentRecordFromRow, plannedFromRow } from './rows.ts';
 import type { IntentTable, LedgerSchema } from './schema.ts';
 
@@ -66,12 +67,17 @@ export function intentWrites(fenced: Fenced, lane: Principal): Pick<LaneLedger, 
 
 /** The ledger's verbs that read intents. */
 export function intentReads(db: Kysely<LedgerSchema>): IntentReads {
+  const allowed = () => db.selectFrom('intents').selectAll().where('state', '=', 'allowed').orderBy('position');
+  // Every lane asks in every turn, all at once.
+  const allowedOf = gather<string, readonly Planned[]>(async (lanes) => {
+    const rows = await allowed()
+      .where('operator', '=', sql<string>`any(${sql.val(lanes)}::text[])`)
+      .execute();
+    return lanes.map((lane) => rows.filter(({ operator }) => operator === lane).map(plannedFromRow));
+  });
   return {
     async allowedIntents({ lane } = {}) {
-      let query = db.selectFrom('intents').selectAll().where('state', '=', 'allowed');
-      if (lane !== undefined) query = query.where('operator', '=', lane);
-      const rows = await query.orderBy('position').execute();
-      return rows.map(plannedFromRow);
+      return lane === undefined ? (await allowed().execute()).map(plannedFromRow) : allowedOf(lane);
     },
 
     async intents(ids) {

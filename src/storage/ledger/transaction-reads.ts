@@ -3,7 +3,8 @@ import { jsonArrayFrom } from 'kysely/helpers/postgres';
 import { txId } from '../../core/index.ts';
 import type { LedgerReads } from '../../execution/ports/ledger.ts';
 import type { AuditRow } from '../../execution/ports/ledger-records.ts';
-import type { Transaction } from '../../execution/ports/transaction.ts';
+import { type Transaction, UNCONFIRMED_STATES } from '../../execution/ports/transaction.ts';
+import { gather } from './gather.ts';
 import { attemptFromRow, integer, resultFromRow, transactionFromRow } from './rows.ts';
 import type { LedgerSchema } from './schema.ts';
 
@@ -11,9 +12,19 @@ type TransactionReads = Pick<LedgerReads, 'transactions' | 'transaction' | 'ownT
 
 /** The ledger's verbs that read transactions. */
 export function transactionReads(db: Kysely<LedgerSchema>): TransactionReads {
+  // Every lane asks in every turn, all at once.
+  const unconfirmedOf = gather<string, readonly Transaction[]>(async (lanes) => {
+    const found = await whole(db)
+      .where('state', 'in', UNCONFIRMED_STATES)
+      .where('lane', '=', sql<string>`any(${sql.val(lanes)}::text[])`)
+      .orderBy('nonce')
+      .execute();
+    return lanes.map((lane) => found.filter((row) => row.lane === lane).map(fromWhole));
+  });
   return {
     async transactions({ states, lane, fromNonce }) {
       if (states.length === 0) return [];
+      if (states === UNCONFIRMED_STATES && lane !== undefined && fromNonce === undefined) return unconfirmedOf(lane);
       let query = whole(db).where('state', 'in', states);
       if (lane !== undefined) query = query.where('lane', '=', lane);
       if (fromNonce !== undefined) query = query.where('nonce', '>=', sql<number>`${sql.val(fromNonce)}::int8`);
