@@ -10,8 +10,11 @@ export interface Contest {
   readonly asked: number;
   /** Wh of ours. */
   readonly offered: number;
-  /** How many offers the buyer left that would have cost it less per Wh, and whose Wh it bought at least. */
-  readonly passedOver: () => number;
+  /**
+   * How many offers the buyer left that would have cost it less per Wh, and whose Wh it bought at least; counted up to
+   * `most`, if that is given.
+   */
+  passedOver(most?: number): number;
 }
 
 /** What a recording cannot tell: who comes first within a block, and who would have bought from us. */
@@ -33,7 +36,8 @@ export interface FillModel {
 export const pessimistic: FillModel = {
   name: 'pessimistic',
   comesAfter: (transactions) => transactions,
-  takesOurs: ({ paid, wanted, asked, offered, passedOver }) => paid > asked && wanted >= offered && passedOver() === 0,
+  takesOurs: (contest) =>
+    contest.paid > contest.asked && contest.wanted >= contest.offered && contest.passedOver(1) === 0,
   noticeBlocks: (latencyBlocks) => latencyBlocks,
 };
 
@@ -44,8 +48,10 @@ export const pessimistic: FillModel = {
 export const expected: FillModel = {
   name: 'expected',
   comesAfter: (transactions, random) => random.integer(0, transactions),
-  takesOurs: ({ paid, wanted, asked, offered, passedOver }, random) =>
-    paid >= asked && wanted >= offered && random.integer(0, passedOver() + 1) === 0,
+  takesOurs: (contest, random) =>
+    contest.paid >= contest.asked &&
+    contest.wanted >= contest.offered &&
+    random.integer(0, contest.passedOver() + 1) === 0,
   noticeBlocks: () => 1,
 };
 

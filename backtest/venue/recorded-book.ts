@@ -90,15 +90,19 @@ export class RecordedBook {
 
   /**
    * How many offers the buyer of a row left that it could have had for less per Wh: of at most as many Wh, and listed in
-   * block `latest` or before.
+   * block `latest` or before. It counts no further than `most`.
    */
-  cheaperThan(columns: EventColumns, row: number, latest: number): number {
+  cheaperThan(
+    columns: EventColumns,
+    row: number,
+    { latest, most }: { readonly latest: number; readonly most: number },
+  ): number {
     const paid = columns.price[row] as number;
     const wanted = columns.amount[row] as number;
     const buyer = columns.other[row] as number;
     const height = columns.height[row] as number;
     let count = 0;
-    for (let place = 0; place < this.#end; place += 1) {
+    for (let place = 0; place < this.#end && count < most; place += 1) {
       if ((this.#price[place] as number) >= paid || (this.#amount[place] as number) > wanted) continue;
       if (this.#seller[place] !== buyer && this.#stands(place, { latest, height })) count += 1;
     }

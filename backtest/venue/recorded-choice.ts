@@ -4,7 +4,7 @@ import type { AccountIndex } from '../data/accounts.ts';
 import type { EventColumns } from '../data/event-columns.ts';
 import { isPast } from '../market/columnar-evolve.ts';
 import type { ColumnarMarket } from '../market/columnar-market.ts';
-import type { FillModel } from './fill-model.ts';
+import type { Contest, FillModel } from './fill-model.ts';
 import { RecordedBook } from './recorded-book.ts';
 
 export interface ChoiceOptions {
@@ -22,6 +22,7 @@ export class RecordedChoice {
   readonly #others = new RecordedBook();
   /** Offers of our accounts in the recording, not those that they make here. */
   readonly #ours = new RecordedBook();
+  readonly #contest = new Purchase([this.#others, this.#ours]);
   /** Offers in it that were taken back in the block that is being executed. */
   readonly #takenBack: number[] = [];
 
@@ -70,6 +71,8 @@ export class RecordedChoice {
     const paid = columns.price[row] as number;
     const wanted = columns.amount[row] as number;
     const latest = height - fills.noticeBlocks(latencyBlocks);
+    const contest = this.#contest;
+    contest.begin(columns, row, latest);
     const soldFrom = this.#ours.listedAt(columns.trade[row] as number);
     let [again, best] = [0, 0];
     for (const trade of ourOffers) {
@@ -87,14 +90,47 @@ export class RecordedChoice {
       if (best !== 0 && (market.price[market.slotOf(best)] as number) <= asked) continue;
       const terms = { seller: market.seller[slot] as number, amount: offered, price: asked };
       if (this.#ours.holds(terms, { latest, height })) continue;
-      const stands = sold && offered <= wanted;
-      const offer = { paid, wanted, asked, offered, passedOver: () => this.#cheaperThan(columns, row, latest) };
-      if (stands || fills.takesOurs(offer, random)) best = trade;
+      contest.asked = asked;
+      contest.offered = offered;
+      if ((sold && offered <= wanted) || fills.takesOurs(contest, random)) best = trade;
     }
     return again === 0 ? best : again;
   }
+}
 
-  #cheaperThan(columns: EventColumns, row: number, latest: number): number {
-    return this.#others.cheaperThan(columns, row, latest) + this.#ours.cheaperThan(columns, row, latest);
+/** A purchase against our offers one after the other; used again for the next. What the buyer left is counted once. */
+class Purchase implements Contest {
+  paid = 0;
+  wanted = 0;
+  asked = 0;
+  offered = 0;
+  readonly #books: readonly RecordedBook[];
+  #columns: EventColumns | null = null;
+  #row = 0;
+  #latest = 0;
+  /** Up to `#most`; -1 where nobody has asked yet. */
+  #passedOver = -1;
+  #most = 0;
+
+  constructor(books: readonly RecordedBook[]) {
+    this.#books = books;
+  }
+
+  begin(columns: EventColumns, row: number, latest: number): void {
+    this.paid = columns.price[row] as number;
+    this.wanted = columns.amount[row] as number;
+    this.#columns = columns;
+    this.#row = row;
+    this.#latest = latest;
+    this.#passedOver = -1;
+  }
+
+  passedOver(most = Number.POSITIVE_INFINITY): number {
+    if (this.#columns === null || (this.#passedOver >= 0 && most === this.#most)) return this.#passedOver;
+    this.#most = most;
+    this.#passedOver = 0;
+    const span = { latest: this.#latest, most };
+    for (const book of this.#books) this.#passedOver += book.cheaperThan(this.#columns, this.#row, span);
+    return this.#passedOver;
   }
 }
