@@ -28,9 +28,9 @@ export default defineConfig({
         },
       },
       {
-        // Whole processes that wait for blocks: alone, so that they are not starved by the others.
+        // Whole processes that mostly wait for blocks: after the others, which would starve them, and two at a time.
         extends: true,
-        test: { name: 'e2e', include: ['tests/e2e/**/*.test.ts'], fileParallelism: false, sequence: { groupOrder: 2 } },
+        test: { name: 'e2e', include: ['tests/e2e/**/*.test.ts'], maxWorkers: 2, sequence: { groupOrder: 2 } },
       },
     ],
   },

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { generateRecording } from '../../backtest/data/generate/generate-recording.ts';
+import { SOURCE_RUNNER } from '../../src/launch/index.ts';
 import type { SweepMeasure } from './backtest-sweep-run.ts';
 import type { Bench } from './bench-result.ts';
 
@@ -30,7 +31,7 @@ export const backtestSweepBench: Bench = async (progress) => {
     for (let round = 1; round <= ROUNDS; round += 1) {
       for (const threads of [1, 2] as const) {
         progress(`sweep: round ${round} of ${ROUNDS}, ${PLAYS} backtests, ${threads} at once`);
-        const { stdout } = await run(process.execPath, ['--import', 'tsx', child, folder, `${threads}`, `${PLAYS}`]);
+        const { stdout } = await run(process.execPath, [SOURCE_RUNNER, child, folder, `${threads}`, `${PLAYS}`]);
         measured[threads].push(JSON.parse(stdout) as SweepMeasure);
       }
     }

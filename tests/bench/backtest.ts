@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { generateRecording } from '../../backtest/data/generate/generate-recording.ts';
+import { SOURCE_RUNNER } from '../../src/launch/index.ts';
 import type { BacktestMeasure, BacktestPart } from './backtest-run.ts';
 import { backtestSweepBench } from './backtest-sweep.ts';
 import type { Bench, BenchResult } from './bench-result.ts';
@@ -33,7 +34,7 @@ async function measureSizes(progress: Parameters<Bench>[0]): Promise<BenchResult
       generateRecording(recording, { parameters, seed: 1 });
       const measure = async (part: BacktestPart): Promise<BacktestMeasure> => {
         progress(`backtest: measuring ${part} of ${events} events`);
-        const { stdout } = await run(process.execPath, ['--import', 'tsx', child, part, recording]);
+        const { stdout } = await run(process.execPath, [SOURCE_RUNNER, child, part, recording]);
         return JSON.parse(stdout) as BacktestMeasure;
       };
       rows.push(
