@@ -10,6 +10,9 @@ import type { World } from './town.ts';
 
 const entry = fileURLToPath(new URL('bot.ts', import.meta.url));
 
+/** How long a process may take to write its report. */
+const REPORT_MS = 2_000;
+
 export interface BotOptions {
   readonly world: World;
   /** Of the config file and data folder. */
@@ -95,9 +98,16 @@ export class SupervisedBot {
     child?.kill(isUp ? 'SIGINT' : 'SIGKILL');
     const late = delay(withinMs, 'late' as const, { ref: false });
     const outcome = await Promise.race([this.#ended, late]);
+    if (outcome === 'late') await this.#leaveReport();
     child?.kill('SIGKILL');
     await this.#ended;
     return !isUp || (outcome !== 'late' && child?.exitCode === 0);
+  }
+
+  /** Lets it write down what it waits for, beside its log. */
+  async #leaveReport(): Promise<void> {
+    this.signal('SIGUSR2');
+    await delay(REPORT_MS);
   }
 
   async #live(file: string): Promise<void> {
@@ -107,7 +117,8 @@ export class SupervisedBot {
       const death = this.#lives[0];
       const kill = death?.kind === 'step' ? ['--kill', JSON.stringify(death.at)] : [];
       const files = ['--config', file, '--password-file', world.passwordFile, '--journal', journal, '--calm', calm];
-      const child = spawn(process.execPath, [SOURCE_RUNNER, entry, ...files, ...kill], {
+      const reports = ['--report-on-signal', `--report-directory=${world.searched}`];
+      const child = spawn(process.execPath, [...reports, SOURCE_RUNNER, entry, ...files, ...kill], {
         stdio: ['ignore', 'pipe', 'pipe'],
         env: { PATH: process.env.PATH, HOME: process.env.HOME, WATTMAKER_KEYS: world.keys, ...env },
       });
