@@ -475,6 +475,14 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
         ]);
       });
 
+      test('a note is of any text: half a character of a reply that was cut stands as a replacement character', async () => {
+        const { id: transactionId } = await claimed();
+        await lane.addAttempt({ transactionId, attempt: attempt('a') });
+        const queue = { transactionIds: [transactionId], from: ['signed'], to: 'queued', at: 4 } as const;
+        expect(await lane.transition({ ...queue, note: 'the node said \ud83d' })).toBe(1);
+        expect((await ledger.audit(transactionId)).at(-1)?.note).toBe('the node said \ufffd');
+      });
+
       test('of concurrent transitions one applies', async () => {
         const { id } = await claimed();
         await lane.addAttempt({ transactionId: id, attempt: attempt('a') });

@@ -28,7 +28,13 @@ export function steps(
   return async (asked) => {
     const rows = asked.map(({ holder, parameters: { transactionIds, from, to, at, note = null } }) => ({
       holder,
-      parameters: { ids: transactionIds, from_states: from, to_state: to, at, note },
+      parameters: {
+        ids: transactionIds,
+        from_states: from,
+        to_state: to,
+        at,
+        note: note === null ? null : wellFormed(note),
+      },
     }));
     const answers = await askFenced<{ moved: number }>(db, { text, values }, rows);
     return answers.map((answer) => (answer instanceof Error ? answer : answer.moved));
@@ -81,3 +87,6 @@ const stepText = (table: TableName, columns: readonly string[]): string => {
     joins: '',
   });
 };
+
+/** A note may quote a server: JSON with half a surrogate pair, which a text that was cut ends with, is none to Postgres. */
+const wellFormed = (text: string): string => Buffer.from(text).toString();
