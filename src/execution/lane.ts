@@ -54,13 +54,21 @@ export class Lane {
 
   observe(account: AccountState, unconfirmed: readonly Transaction[]): void {
     this.account = account;
-    this.unconfirmed = unconfirmed.length;
-    const [lowest] = unconfirmed;
-    this.lowestFee = lowest === undefined ? microStx(0) : offeredFee(lowest);
-    this.unconfirmedFees = unconfirmed.reduce((sum, one) => sum + BigInt(offeredFee(one)), 0n);
+    this.unconfirmed = 0;
+    this.unconfirmedFees = 0n;
+    this.lowestFee = microStx(0);
+    this.add(unconfirmed);
     const alive = new Set(unconfirmed.map(({ id }) => id));
     for (const key of this.#pauses.keys()) if (typeof key === 'number' && !alive.has(key)) this.#pauses.delete(key);
     for (const id of this.missingSince.keys()) if (!alive.has(id)) this.missingSince.delete(id);
+  }
+
+  /** Counts transactions of higher nonces among what is under way. */
+  add(transactions: readonly Transaction[]): void {
+    const [lowest] = transactions;
+    if (this.unconfirmed === 0 && lowest !== undefined) this.lowestFee = offeredFee(lowest);
+    this.unconfirmed += transactions.length;
+    for (const one of transactions) this.unconfirmedFees += BigInt(offeredFee(one));
   }
 
   /** Answers whether this is news. */

@@ -96,7 +96,7 @@ export async function sendAllowed(
   }
   await enqueuePosts(deps, signed);
   if (!isShort) lane.resume('budget');
-  lane.observe(lane.account, await ledger.transactions({ states: UNCONFIRMED_STATES, lane: lane.operator }));
+  lane.add(signed);
   return { batches: signed.map(submitted), waiting };
 }
 

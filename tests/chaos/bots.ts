@@ -89,8 +89,8 @@ export class SupervisedBot {
     return connectControl(this.data);
   }
 
-  /** Asks it to drain; answers whether it ended in good order within the time. */
-  async stop(withinMs: number): Promise<boolean> {
+  /** Asks it to drain; answers what was not in good order, null where it ended by itself within the time. */
+  async stop(withinMs: number): Promise<string | null> {
     this.#stopping = true;
     const child = this.#child;
     // A life that has not begun to listen yet has nothing to drain.
@@ -98,10 +98,13 @@ export class SupervisedBot {
     child?.kill(isUp ? 'SIGINT' : 'SIGKILL');
     const late = delay(withinMs, 'late' as const, { ref: false });
     const outcome = await Promise.race([this.#ended, late]);
-    if (outcome === 'late') await this.#leaveReport();
+    const code = child?.exitCode ?? null;
+    if (outcome === 'late' && code === null) await this.#leaveReport();
     child?.kill('SIGKILL');
     await this.#ended;
-    return !isUp || (outcome !== 'late' && child?.exitCode === 0);
+    if (!isUp) return null;
+    if (outcome === 'late') return code === null ? 'did not end in time' : `ended with ${code}, its output did not`;
+    return code === 0 ? null : `ended with ${code ?? child?.signalCode}`;
   }
 
   /** Lets it write down what it waits for, beside its log. */

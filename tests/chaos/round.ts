@@ -99,8 +99,8 @@ export async function playRound(
     await rest(bots, { world, foreign, claims }).catch((error: Error) => void unfinished.push(error.message));
 
     const ends = await Promise.all(bots.map((bot) => bot.stop(15_000)));
-    ends.forEach((inGoodOrder, index) => {
-      if (!inGoodOrder) unfinished.push(`bot ${index} did not drain in good order`);
+    ends.forEach((trouble, index) => {
+      if (trouble !== null) unfinished.push(`bot ${index} did not drain in good order: it ${trouble}`);
     });
     // A server that does not answer, or answers 429, to one that starts ends it, as documented.
     const serversAway =

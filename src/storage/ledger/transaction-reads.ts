@@ -1,10 +1,10 @@
 import { type Kysely, sql } from 'kysely';
 import { jsonArrayFrom } from 'kysely/helpers/postgres';
-import { txId } from '../../core/index.ts';
+import { type Principal, txId } from '../../core/index.ts';
 import type { LedgerReads } from '../../execution/ports/ledger.ts';
 import type { AuditRow } from '../../execution/ports/ledger-records.ts';
-import { type Transaction, UNCONFIRMED_STATES } from '../../execution/ports/transaction.ts';
-import { gather } from './gather.ts';
+import type { Transaction, TransactionState } from '../../execution/ports/transaction.ts';
+import { type AnswerAll, gather } from './gather.ts';
 import { attemptFromRow, integer, resultFromRow, transactionFromRow } from './rows.ts';
 import type { LedgerSchema } from './schema.ts';
 
@@ -12,23 +12,22 @@ type TransactionReads = Pick<LedgerReads, 'transactions' | 'transaction' | 'ownT
 
 /** The ledger's verbs that read transactions. */
 export function transactionReads(db: Kysely<LedgerSchema>): TransactionReads {
-  // Every lane asks in every turn, all at once.
-  const unconfirmedOf = gather<string, readonly Transaction[]>(async (lanes) => {
-    const found = await whole(db)
-      .where('state', 'in', UNCONFIRMED_STATES)
-      .where('lane', '=', sql<string>`any(${sql.val(lanes)}::text[])`)
-      .orderBy('nonce')
-      .execute();
-    return lanes.map((lane) => found.filter((row) => row.lane === lane).map(fromWhole));
-  });
+  const reads = new Map<string, (asked: LaneRead) => Promise<readonly Transaction[]>>();
+  /** Every lane asks in every turn, all at once; those who ask for the same states are answered together. */
+  const ofLane = (states: readonly TransactionState[]) => {
+    const key = states.join(' ');
+    const read = reads.get(key) ?? gather(lanesInStates(db, states));
+    reads.set(key, read);
+    return read;
+  };
   return {
-    async transactions({ states, lane, fromNonce }) {
+    async transactions({ states, lane, fromNonce = 0 }) {
       if (states.length === 0) return [];
-      if (states === UNCONFIRMED_STATES && lane !== undefined && fromNonce === undefined) return unconfirmedOf(lane);
-      let query = whole(db).where('state', 'in', states);
-      if (lane !== undefined) query = query.where('lane', '=', lane);
-      if (fromNonce !== undefined) query = query.where('nonce', '>=', sql<number>`${sql.val(fromNonce)}::int8`);
-      return (await query.orderBy('lane').orderBy('nonce').execute()).map(fromWhole);
+      if (lane !== undefined) return ofLane(states)({ lane, fromNonce });
+      const found = whole(db)
+        .where('state', 'in', states)
+        .where('nonce', '>=', sql<number>`${sql.val(fromNonce)}::int8`);
+      return (await found.orderBy('lane').orderBy('nonce').execute()).map(fromWhole);
     },
 
     async transaction(id) {
@@ -75,6 +74,32 @@ export function transactionReads(db: Kysely<LedgerSchema>): TransactionReads {
     },
   };
 }
+
+interface LaneRead {
+  readonly lane: Principal;
+  readonly fromNonce: number;
+}
+
+/** What each of them asks for, in one query. */
+const lanesInStates =
+  (db: Kysely<LedgerSchema>, states: readonly TransactionState[]): AnswerAll<LaneRead, readonly Transaction[]> =>
+  async (asked) => {
+    const lanes = sql.val(asked.map(({ lane }) => lane));
+    const nonces = sql.val(asked.map(({ fromNonce }) => fromNonce));
+    const wanted = sql<{ lane: string; from_nonce: number; place: string }>`
+      unnest(${lanes}::text[], ${nonces}::int8[]) with ordinality`.as<'wanted'>(sql`wanted(lane, from_nonce, place)`);
+    const rows = await whole(db)
+      .innerJoin(wanted, (join) =>
+        join.onRef('wanted.lane', '=', 'transactions.lane').onRef('wanted.from_nonce', '<=', 'transactions.nonce'),
+      )
+      .select('wanted.place')
+      .where('state', 'in', states)
+      .orderBy('nonce')
+      .execute();
+    const answers: Transaction[][] = asked.map(() => []);
+    for (const { place, ...row } of rows) answers[integer(place) - 1]?.push(fromWhole(row));
+    return answers;
+  };
 
 /** Transactions with their attempts and intents, in one query whatever their number. */
 const whole = (db: Kysely<LedgerSchema>) =>
