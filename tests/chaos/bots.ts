@@ -93,7 +93,7 @@ export class SupervisedBot {
   async stop(withinMs: number): Promise<string | null> {
     this.#stopping = true;
     const child = this.#child;
-    // A life that has not begun to listen yet has nothing to drain.
+    // A life that does not listen to signals yet has nothing to drain: SIGINT ends it there and then.
     const isUp = (await this.control()) !== null;
     child?.kill(isUp ? 'SIGINT' : 'SIGKILL');
     const late = delay(withinMs, 'late' as const, { ref: false });
@@ -102,7 +102,7 @@ export class SupervisedBot {
     if (outcome === 'late' && code === null) await this.#leaveReport();
     child?.kill('SIGKILL');
     await this.#ended;
-    if (!isUp) return null;
+    if (!isUp || child?.signalCode === 'SIGINT') return null;
     if (outcome === 'late') return code === null ? 'did not end in time' : `ended with ${code}, its output did not`;
     return code === 0 ? null : `ended with ${code ?? child?.signalCode}`;
   }
