@@ -92,6 +92,7 @@ export function createBot(deps: BotDependencies, options: BotOptions): Bot {
   let lastTurn: TurnResult | null = null;
   let idleRequests: number | null = null;
   let trouble: string | null = null;
+  let lastPass: Promise<void> = Promise.resolve();
   let fail: (error: unknown) => void = () => {};
   const failure = new Promise<never>((_, reject) => {
     fail = reject;
@@ -190,16 +191,22 @@ export function createBot(deps: BotDependencies, options: BotOptions): Bot {
         fail(error);
         return;
       }
+      // The trading thread may or may not have applied the update; reading the market anew is always right.
+      follower.restart();
       if (error instanceof LostLaneError) {
         tenure.stepDown();
         return;
       }
-      // The trading thread may or may not have applied the update; reading the market anew is always right.
-      follower.restart();
       if (trouble !== error.message) listener({ kind: 'trouble', message: error.message });
       trouble = error.message;
     }
   }
+
+  /** Work that lost its lanes lets go of its pass, which may still be under way when the lanes are back. */
+  const nextPass = (): Promise<void> => {
+    lastPass = lastPass.then(guardedPass);
+    return lastPass;
+  };
 
   const tenure = createTenure(
     { execution, log },
@@ -208,9 +215,8 @@ export function createBot(deps: BotDependencies, options: BotOptions): Bot {
         haltState = parseHaltState(await ledger.get(HALT_KEY));
         if (confirmed.length > 0) listener({ kind: 'confirmed', height: tip, batches: confirmed });
         const { name, pollEveryMs: everyMs } = options;
-        return queue.schedule({ name, everyMs, handler: guardedPass, takeOver: true });
+        return queue.schedule({ name, everyMs, handler: nextPass, takeOver: true });
       },
-      onLost: () => follower.restart(),
       onStandby: () => listener({ kind: 'standby' }),
       onFailure: (error) => fail(error),
     },

@@ -18,8 +18,6 @@ export interface Tenure {
 export interface TenureParameters {
   /** Begins the work of one tenure, with what taking the lanes has found; answers what ends it. */
   readonly begin: (report: ConfirmReport) => Promise<QueueWorker>;
-  /** The work has ended because the lanes were lost. */
-  readonly onLost: () => void;
   /** Told once for each time of standing by. */
   readonly onStandby: () => void;
   readonly onFailure: (error: unknown) => void;
@@ -27,7 +25,7 @@ export interface TenureParameters {
 
 export function createTenure(
   { execution, log }: { readonly execution: Execution; readonly log: Log },
-  { begin, onLost, onStandby, onFailure }: TenureParameters,
+  { begin, onStandby, onFailure }: TenureParameters,
 ): Tenure {
   let worker: QueueWorker | null = null;
   let standby: NodeJS.Timeout | null = null;
@@ -75,7 +73,6 @@ export function createTenure(
       .stop({ deadlineMs: 0 })
       .catch((error: Error) => log.warn({ error }, `the work did not end in good order: ${error.message}`))
       .then(() => {
-        onLost();
         onStandby();
         standBy();
       });

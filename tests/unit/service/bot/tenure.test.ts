@@ -38,7 +38,6 @@ function scene() {
     { execution, log: collectingLog() },
     {
       begin,
-      onLost: () => said.push('lost'),
       onStandby: () => said.push('stands by'),
       onFailure: (error) => said.push((error as Error).message),
     },
@@ -90,7 +89,7 @@ describe('the tenure of lanes', () => {
     // A job of the work may find out as well.
     tenure.stepDown();
     await vi.advanceTimersByTimeAsync(0);
-    expect(said).toEqual(['begins', 'ends', 'lost', 'stands by']);
+    expect(said).toEqual(['begins', 'ends', 'stands by']);
     lanes.free = true;
     await vi.advanceTimersByTimeAsync(1_000);
     expect(said.at(-1)).toBe('begins');
@@ -104,7 +103,7 @@ describe('the tenure of lanes', () => {
     });
     await tenure.start();
     await vi.advanceTimersByTimeAsync(0);
-    expect(said).toEqual(['begins', 'ends', 'lost', 'stands by']);
+    expect(said).toEqual(['begins', 'ends', 'stands by']);
     expect(tenure.isStandby()).toBe(true);
   });
 
