@@ -14,6 +14,20 @@ export interface StopDeps {
   readonly say: (line: string) => void;
 }
 
+/** How long a process may take to end by itself, once all is closed. */
+const END_MS = 2_000;
+
+/**
+ * To be called once all is closed and written. A connection that a library forgot would keep the process, and with it
+ * whoever waits for its end; it is told and the process ended.
+ */
+export function endOfItself({ say }: StopDeps, { withinMs = END_MS }: { readonly withinMs?: number } = {}): void {
+  setTimeout(() => {
+    say(`All is closed; what kept the process is let go: ${process.getActiveResourcesInfo().join(', ')}.`);
+    process.exit();
+  }, withinMs).unref();
+}
+
 /** What is still on its way, in one line. */
 export function describePending({ pending, waiting }: DrainReport): string {
   if (pending.length === 0 && waiting === 0) return 'Nothing is pending.';

@@ -6,8 +6,8 @@ import { addressOf } from '../signer/index.ts';
 import { processIo } from './command-io.ts';
 import { type OperatorKey, type OperatorSigner, operatorKeys, startOperatorSigner } from './operator-key.ts';
 import { recordLiveRun } from './record/record-live-run.ts';
-import { describePending, runUntilStopped } from './run-until-stopped.ts';
-import { serviceOutput } from './service-output.ts';
+import { describePending, endOfItself, runUntilStopped } from './run-until-stopped.ts';
+import { type ServiceOutput, serviceOutput } from './service-output.ts';
 import { createTerminalView } from './view/terminal-view.ts';
 
 interface RunOptions {
@@ -30,23 +30,25 @@ export function runCommand(): Command {
       const keys = await operatorKeys(processIo(), config);
       // A dry run needs no secret, so it asks for none.
       const signer = options.dryRun ? null : await startOperatorSigner(config, keys, options);
+      const output = serviceOutput({ json: options.json === true });
       try {
-        await trade(config, { keys, signer, options });
+        await trade(config, { output, keys, signer, options });
       } finally {
         await signer?.close();
+        endOfItself(output);
       }
     });
 }
 
 interface TradeParameters {
+  readonly output: ServiceOutput;
   readonly keys: readonly OperatorKey[];
   /** Null for a dry run. */
   readonly signer: OperatorSigner | null;
   readonly options: RunOptions;
 }
 
-async function trade(config: ServiceConfig, { keys, signer, options }: TradeParameters): Promise<void> {
-  const output = serviceOutput({ json: options.json === true });
+async function trade(config: ServiceConfig, { output, keys, signer, options }: TradeParameters): Promise<void> {
   const operators = keys.map(({ publicKey }) => addressOf(publicKey, config.network));
   const log = createServiceLog(output.log);
   const service = await startService({

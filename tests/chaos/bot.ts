@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { processIo } from '../../src/cli/command-io.ts';
 import { operatorKeys, startOperatorSigner } from '../../src/cli/operator-key.ts';
-import { runUntilStopped } from '../../src/cli/run-until-stopped.ts';
+import { endOfItself, runUntilStopped } from '../../src/cli/run-until-stopped.ts';
 import { loadConfig } from '../../src/service/config/index.ts';
 import { createServiceLog, startService } from '../../src/service/index.ts';
 import { addressOf } from '../../src/signer/index.ts';
@@ -19,6 +19,7 @@ async function main(): Promise<void> {
     options: { config: text, 'password-file': text, journal: text, calm: text, kill: text },
   });
   const { config: file = '', journal = '', calm = '' } = values;
+  const say = (line: string): void => void process.stderr.write(`${line}\n`);
   const config = await loadConfig(file, { environment: process.env });
   const keys = await operatorKeys(processIo(), config);
   const signer = await startOperatorSigner(config, keys, { passwordFile: values['password-file'] ?? '' });
@@ -35,12 +36,13 @@ async function main(): Promise<void> {
     });
     try {
       const failure = Promise.race([service.failure, (await signer.ready).failure]);
-      await runUntilStopped({ say: (line) => process.stderr.write(`${line}\n`) }, { ...service, failure }, {});
+      await runUntilStopped({ say }, { ...service, failure }, {});
     } finally {
       await service.close();
     }
   } finally {
     await signer.close();
+    endOfItself({ say });
   }
 }
 
