@@ -186,6 +186,13 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
         expect(await ledger.allowedIntents()).toEqual(planned);
       });
 
+      test('a reason is of any text: half a character stands as a replacement character', async () => {
+        const cut = planBuy({ id: 'cut' });
+        const withReason = (reason: string) => ({ ...cut, intent: { ...cut.intent, reason } });
+        await lease.recordIntents({ planned: [withReason('cheap \ud83d')], at: 1 });
+        expect(await ledger.allowedIntents()).toEqual([withReason('cheap \ufffd')]);
+      });
+
       test('records a known id once, and keeps what it was first', async () => {
         await lease.recordIntents({ planned: twoBuys, at: 1 });
         const changed = [planBuy({ id: 'i-1', amount: wh(1) }), planBuy({ id: 'i-3' })];
@@ -630,6 +637,27 @@ export function describeLedgerPort(name: string, open: () => Promise<LedgerHarne
         expect(noncesOf(outcomes)).toEqual([4, 9, 5]);
         // An intent of one lane is nothing to the other.
         expect(noncesOf([await claim(other, 'a', 9)])).toEqual(['taken']);
+      });
+
+      test('lanes that are read together each get their own: the states and nonces that they ask for', async () => {
+        const second = await leaseOf('second', BOB);
+        const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
+        const planned = ids.map((id, index) => planBuy({ id, ...(index % 2 === 1 && { operator: BOB }) }));
+        await lease.recordIntents({ planned, at: 1 });
+        for (const [index, id] of ids.entries()) {
+          await [lane, laneOf(second)][index % 2]?.claim({ call, intentIds: [id], chainNonce: 4, window: 20, at: 2 });
+        }
+        const read = async (of: Principal, fromNonce: number, state: 'claimed' | 'mempool' = 'claimed') =>
+          (await ledger.transactions({ states: [state], lane: of, fromNonce })).map(({ nonce }) => nonce);
+        expect(
+          await Promise.all([
+            read(BOB, 5),
+            read(OPERATOR, 6),
+            read(OPERATOR, 0),
+            read(BOB, 7),
+            read(BOB, 0, 'mempool'),
+          ]),
+        ).toEqual([[5, 6], [6], [4, 5, 6], [], []]);
       });
 
       test('of two lanes that write together, who has lost its lane changes nothing, and the other all', async () => {

@@ -6,29 +6,56 @@ import type { Fenced } from './fence.ts';
 import { gather } from './gather.ts';
 import { intentRecordFromRow, plannedFromRow } from './rows.ts';
 import type { IntentTable, LedgerSchema } from './schema.ts';
+import { wellFormed } from './well-formed.ts';
 
 type Planned = IntentRecord['planned'];
 type IntentReads = Pick<LedgerReads, 'allowedIntents' | 'intents' | 'openIntents'>;
 
-/** Rows a statement may carry: Postgres takes 65,535 parameters. */
-const ROWS_PER_INSERT = 500;
+const PLANNED_COLUMNS = {
+  id: 'text',
+  account: 'text',
+  operator: 'text',
+  strategy: 'text',
+  turn: 'int8',
+  height: 'int8',
+  kind: 'text',
+  trade_id: 'int8',
+  amount: 'int8',
+  price: 'int8',
+  open_until: 'int8',
+  reason: 'text',
+  cost: 'int8',
+  state: 'text',
+  created_at: 'int8',
+  updated_at: 'int8',
+} as const;
 
-/** Records intents whose id is new as allowed. */
+type PlannedRow = Pick<Insertable<IntentTable>, keyof typeof PLANNED_COLUMNS>;
+
+/** Records intents whose id is new as allowed. All of them are one parameter, so the statement is the same for any number. */
 export async function recordIntents(
   trx: SqlTransaction<LedgerSchema>,
   { planned, at }: Parameters<LaneLease['recordIntents']>[0],
 ): Promise<number> {
-  let added = 0;
-  for (let from = 0; from < planned.length; from += ROWS_PER_INSERT) {
-    const rows = planned.slice(from, from + ROWS_PER_INSERT).map((one) => rowFromPlanned(one, at));
-    const { numInsertedOrUpdatedRows } = await trx
-      .insertInto('intents')
-      .values(rows)
-      .onConflict((conflict) => conflict.column('id').doNothing())
-      .executeTakeFirstOrThrow();
-    added += Number(numInsertedOrUpdatedRows);
-  }
-  return added;
+  const names = Object.keys(PLANNED_COLUMNS) as (keyof PlannedRow)[];
+  const columns = sql.raw(`place int4, ${names.map((name) => `${name} ${PLANNED_COLUMNS[name]}`).join(', ')}`);
+  const rows = planned.map((one, place) => ({ place, ...rowFromPlanned(one, at) }));
+  const { numInsertedOrUpdatedRows } = await trx
+    .insertInto('intents')
+    .columns(names)
+    .expression(
+      trx
+        .selectFrom(
+          sql<PlannedRow & { place: number }>`json_to_recordset(${JSON.stringify(rows)}::text::json)`.as<'one'>(
+            sql`one(${columns})`,
+          ),
+        )
+        .select(names)
+        .orderBy('place'),
+    )
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .executeTakeFirstOrThrow();
+  return Number(numInsertedOrUpdatedRows);
 }
 
 /** Gives intents that have no nonce to another lane; answers how many. */
@@ -147,7 +174,7 @@ function worstCost({ intent }: Planned) {
   return intent.kind === 'buy' ? costOf(intent.amount, intent.maxPrice) : microStx(0);
 }
 
-function rowFromPlanned(planned: Planned, at: number): Insertable<IntentTable> {
+function rowFromPlanned(planned: Planned, at: number): PlannedRow {
   const { intent } = planned;
   return {
     id: planned.id,
@@ -161,11 +188,9 @@ function rowFromPlanned(planned: Planned, at: number): Insertable<IntentTable> {
     amount: intent.amount,
     price: intent.kind === 'buy' ? intent.maxPrice : intent.kind === 'list' ? intent.price : null,
     open_until: intent.kind === 'list' ? intent.openUntil : null,
-    reason: intent.reason,
+    reason: wellFormed(intent.reason),
     cost: worstCost(planned),
     state: 'allowed',
-    transaction_id: null,
-    entry: null,
     created_at: at,
     updated_at: at,
   };

@@ -3,6 +3,7 @@ import type { TransactionState } from '../../execution/ports/transaction.ts';
 import { type Asked, askFenced, fencedText, type LaneHolder, type TableName } from './fence.ts';
 import type { AnswerAll } from './gather.ts';
 import type { LedgerSchema, TransactionTable } from './schema.ts';
+import { wellFormed } from './well-formed.ts';
 
 export interface Step {
   readonly transactionIds: readonly number[];
@@ -87,6 +88,3 @@ const stepText = (table: TableName, columns: readonly string[]): string => {
     joins: '',
   });
 };
-
-/** A note may quote a server: JSON with half a surrogate pair, which a text that was cut ends with, is none to Postgres. */
-const wellFormed = (text: string): string => Buffer.from(text).toString();
