@@ -28,9 +28,9 @@ export default defineConfig({
         },
       },
       {
-        // Whole processes that mostly wait for blocks: after the others, which would starve them, and two at a time.
+        // Whole processes that mostly wait for blocks: after the others, which would starve them, and three at a time.
         extends: true,
-        test: { name: 'e2e', include: ['tests/e2e/**/*.test.ts'], maxWorkers: 2, sequence: { groupOrder: 2 } },
+        test: { name: 'e2e', include: ['tests/e2e/**/*.test.ts'], maxWorkers: 3, sequence: { groupOrder: 2 } },
       },
     ],
   },
