@@ -1,3 +1,4 @@
+import type { Height, Price, TradeId, Wh } from '../core/index.ts';
 import type { EnergyPriceView, HistoryView, TradedView, TradeView } from './market-view.ts';
 
 /** Points of each kind that a turn sees, unless told otherwise. */
@@ -6,8 +7,8 @@ const CAPACITY = 1_000;
 const SLACK = 4;
 
 /** Grows at its end and is not changed otherwise: what stood between two places stands there for good. */
-class Log<Point extends object> {
-  readonly #points: Point[] = [];
+class PriceLog {
+  readonly #points: EnergyPriceView[] = [];
   /** Points before this place are frozen: those that somebody was shown. */
   #frozen = 0;
 
@@ -15,16 +16,19 @@ class Log<Point extends object> {
     return this.#points.length;
   }
 
-  push(point: Point): void {
+  push(point: EnergyPriceView): void {
     this.#points.push(point);
   }
 
-  at(place: number): Point {
-    return this.#points[place] as Point;
+  /** The last points from a place on, in a new log. */
+  from(place: number): PriceLog {
+    const log = new PriceLog();
+    for (const point of this.#points.slice(place)) log.push(point);
+    return log;
   }
 
   /** The points between two places, as a frozen array of frozen points. */
-  between(from: number, to: number): readonly Point[] {
+  between(from: number, to: number): readonly EnergyPriceView[] {
     for (; this.#frozen < to; this.#frozen += 1) Object.freeze(this.#points[this.#frozen]);
     return Object.freeze(this.#points.slice(from, to));
   }
@@ -57,6 +61,13 @@ class RunningSums {
     this.#low[this.#count] = value < left ? low + value : value - left;
   }
 
+  /** Takes over the sums of another from a place on: only their differences tell. */
+  continue(other: RunningSums, place: number): void {
+    this.#count = other.#count - place;
+    this.#high.set(other.#high.subarray(place, other.#count + 1));
+    this.#low.set(other.#low.subarray(place, other.#count + 1));
+  }
+
   /** The number nearest to the sum of the values between two places: itself where that is at most 2^53. */
   between(from: number, to: number): number {
     const high = (this.#high[to] as number) - (this.#high[from] as number);
@@ -66,25 +77,74 @@ class RunningSums {
   }
 }
 
-class TradeLog extends Log<TradeView> {
-  /** Beside the points, since a search through them would have to fetch each from where it lies. */
+/**
+ * Trades as columns, which grow at their ends alone. There are millions, of which few are looked at one by one: those become
+ * objects then. As objects from the start they would live just long enough to be moved by the collector.
+ */
+class TradeLog {
+  length = 0;
+  readonly #most: number;
   readonly #heights: Float64Array;
+  readonly #ids: Float64Array;
+  readonly #prices: Float64Array;
+  readonly #amounts: Float64Array;
   readonly #volume: RunningSums;
   readonly #turnover: RunningSums;
+  /** By place, of those that somebody looked at. */
+  readonly #views = new Map<number, TradeView>();
 
   /** @param most how many trades there may be. */
   constructor(most: number) {
-    super();
+    this.#most = most;
     this.#heights = new Float64Array(most);
+    this.#ids = new Float64Array(most);
+    this.#prices = new Float64Array(most);
+    this.#amounts = new Float64Array(most);
     this.#volume = new RunningSums(most);
     this.#turnover = new RunningSums(most);
   }
 
-  override push(trade: TradeView): void {
-    this.#heights[this.length] = trade.height;
-    super.push(trade);
-    this.#volume.push(trade.amount);
-    this.#turnover.push(trade.amount * trade.price);
+  push({ height, tradeId, price, amount }: TradeView): void {
+    const place = this.length;
+    this.length += 1;
+    this.#heights[place] = height;
+    this.#ids[place] = tradeId;
+    this.#prices[place] = price;
+    this.#amounts[place] = amount;
+    this.#volume.push(amount);
+    this.#turnover.push(amount * price);
+  }
+
+  /** The last trades from a place on, in a new log. */
+  from(place: number): TradeLog {
+    const log = new TradeLog(this.#most);
+    log.length = this.length - place;
+    log.#heights.set(this.#heights.subarray(place));
+    log.#ids.set(this.#ids.subarray(place));
+    log.#prices.set(this.#prices.subarray(place));
+    log.#amounts.set(this.#amounts.subarray(place));
+    log.#volume.continue(this.#volume, place);
+    log.#turnover.continue(this.#turnover, place);
+    for (const [at, view] of this.#views) if (at >= place) log.#views.set(at - place, view);
+    return log;
+  }
+
+  /** The trades between two places, as a frozen array of frozen trades. */
+  between(from: number, to: number): readonly TradeView[] {
+    return Object.freeze(Array.from({ length: to - from }, (_, index) => this.#viewAt(from + index)));
+  }
+
+  #viewAt(place: number): TradeView {
+    const known = this.#views.get(place);
+    if (known !== undefined) return known;
+    const view = Object.freeze({
+      height: this.#heights[place] as Height,
+      tradeId: this.#ids[place] as TradeId,
+      price: this.#prices[place] as Price,
+      amount: this.#amounts[place] as Wh,
+    });
+    this.#views.set(place, view);
+    return view;
   }
 
   /** Sums up the trades between two places that are at height `since` or above. */
@@ -102,7 +162,7 @@ class TradeLog extends Log<TradeView> {
 /** The logs from one place of each up to another. Arrays are put together when they are looked at. */
 class Past implements HistoryView {
   readonly #tradeLog: TradeLog;
-  readonly #priceLog: Log<EnergyPriceView>;
+  readonly #priceLog: PriceLog;
   readonly #firstTrade: number;
   readonly #firstPrice: number;
   readonly #afterTrades: number;
@@ -110,7 +170,7 @@ class Past implements HistoryView {
   #trades: readonly TradeView[] | null = null;
   #energyPrices: readonly EnergyPriceView[] | null = null;
 
-  constructor(trades: TradeLog, energyPrices: Log<EnergyPriceView>, capacity: number) {
+  constructor(trades: TradeLog, energyPrices: PriceLog, capacity: number) {
     this.#tradeLog = trades;
     this.#priceLog = energyPrices;
     this.#afterTrades = trades.length;
@@ -153,7 +213,7 @@ export class RecentPast {
   /** Points of a kind that a log holds at most. */
   readonly #most: number;
   #trades: TradeLog;
-  #energyPrices = new Log<EnergyPriceView>();
+  #energyPrices = new PriceLog();
   #view: HistoryView | null = null;
 
   constructor({ capacity = CAPACITY, energyPrices = [], trades = [] }: RecentPastOptions = {}) {
@@ -166,22 +226,19 @@ export class RecentPast {
 
   /** Notes a change of the energy price; takes the point over. */
   priced(point: EnergyPriceView): void {
-    if (this.#energyPrices.length === this.#most) this.#energyPrices = this.#moved(this.#energyPrices, new Log());
+    const { length } = this.#energyPrices;
+    // Earlier views keep the old log.
+    if (length === this.#most) this.#energyPrices = this.#energyPrices.from(length - this.#capacity);
     this.#energyPrices.push(point);
     this.#view = null;
   }
 
-  /** Notes a trade at the height of the one before or above it; takes the point over. */
-  traded(point: TradeView): void {
-    if (this.#trades.length === this.#most) this.#trades = this.#moved(this.#trades, new TradeLog(this.#most));
-    this.#trades.push(point);
+  /** Notes a trade at the height of the one before or above it. */
+  traded(trade: TradeView): void {
+    const { length } = this.#trades;
+    if (length === this.#most) this.#trades = this.#trades.from(length - this.#capacity);
+    this.#trades.push(trade);
     this.#view = null;
-  }
-
-  /** What turns still see of a log, in a new one: earlier views keep the old one. */
-  #moved<Point extends object, Kept extends Log<Point>>(log: Log<Point>, fresh: Kept): Kept {
-    for (let place = log.length - this.#capacity; place < log.length; place += 1) fresh.push(log.at(place));
-    return fresh;
   }
 
   view(): HistoryView {
