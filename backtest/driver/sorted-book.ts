@@ -24,7 +24,7 @@ export class SortedBook implements MarketOffers, Book {
   readonly #ours: Uint8Array;
   readonly #changes = new BookChanges();
   #order = new OfferOrder();
-  /** By slot of the order; null where nobody looked. */
+  /** By slot of the market; null where nobody looked. */
   #views: (OfferView | null)[] = [];
   #all: readonly OfferView[] | null = null;
   /** By seller, of those of ours that were asked for. */
@@ -50,10 +50,11 @@ export class SortedBook implements MarketOffers, Book {
       this.rebuild();
       return;
     }
+    this.#catchUp();
     this.#all = null;
-    for (let place = 0; place < this.#order.length; place += 1) {
-      const slot = this.#market.slotOf(this.#order.idAt(place));
-      if (this.#market.seller[slot] === account) this.#views[this.#order.slotAt(place)] = null;
+    for (let index = 0; index < this.length; index += 1) {
+      const slot = this.#order.anySlot(index);
+      if (this.#market.seller[slot] === account) this.#views[slot] = null;
     }
   }
 
@@ -112,7 +113,7 @@ export class SortedBook implements MarketOffers, Book {
 
   at(place: number): OfferView {
     const slot = this.#order.slotAt(place);
-    this.#views[slot] ??= offerView(this.#market, this.#market.slotOf(this.#order.idAt(place)));
+    this.#views[slot] ??= offerView(this.#market, slot);
     return this.#views[slot];
   }
 
@@ -144,14 +145,14 @@ export class SortedBook implements MarketOffers, Book {
   }
 
   #catchUp(): void {
-    const { count, ids, sellers, prices } = this.#changes;
+    const { count, ids, sellers, slots } = this.#changes;
     if (count === 0) return;
     this.#changes.count = 0;
     this.#all = null;
     for (let place = 0; place < count; place += 1) {
       const change = ids[place] as number;
       if (this.#isOurs(sellers[place] as number)) this.#own.clear();
-      else if (change < 0) this.#remove(-change, prices[place] as number);
+      else if (change < 0) this.#remove(slots[place] as number, -change);
       else this.#insert(this.#market.slotOf(change));
     }
   }
@@ -160,10 +161,11 @@ export class SortedBook implements MarketOffers, Book {
     const { openUntil } = this.#market;
     this.#all = null;
     this.#nextExpiry = Number.POSITIVE_INFINITY;
-    for (let place = this.#order.length - 1; place >= 0; place -= 1) {
-      const until = openUntil[this.#market.slotOf(this.#order.idAt(place))] as number;
+    for (let index = this.length - 1; index >= 0; index -= 1) {
+      const slot = this.#order.anySlot(index);
+      const until = openUntil[slot] as number;
       if (until === NO_HEIGHT) continue;
-      if (until < executesAt) this.#views[this.#order.removeAt(place)] = null;
+      if (until < executesAt) this.#remove(slot, this.#market.tradeId[slot] as number);
       else if (until < this.#nextExpiry) this.#nextExpiry = until;
     }
   }
@@ -176,13 +178,13 @@ export class SortedBook implements MarketOffers, Book {
     const until = market.openUntil[slot] as number;
     if (until !== NO_HEIGHT && until < this.#nextExpiry) this.#nextExpiry = until;
     const [id, price, amount] = [market.tradeId[slot], market.price[slot], market.amount[slot]];
-    this.#views[this.#order.insert(id as number, price as number, amount as number)] = null;
+    this.#order.insert(slot, { id: id as number, price: price as number, amount: amount as number });
+    this.#views[slot] = null;
   }
 
   /** An offer that was listed and closed between two questions was never in. */
-  #remove(id: number, price: number): void {
-    const slot = this.#order.remove(id, price);
-    if (slot !== undefined) this.#views[slot] = null;
+  #remove(slot: number, id: number): void {
+    if (this.#order.remove(slot, id)) this.#views[slot] = null;
   }
 }
 

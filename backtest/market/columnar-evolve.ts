@@ -124,19 +124,18 @@ function list(market: ColumnarMarket, columns: EventColumns, row: number): void 
     market.energyLeft[grantInForce(market, seller, lister)] = columns.second[row] as number;
   }
   const slot = market.takeSlot(id);
-  const price = columns.price[row] as number;
   market.lastTrade = id;
   market.seller[slot] = seller;
   market.lister[slot] = columns.operator[row] as number;
   market.tradeGrant[slot] = grant;
   market.listedAt[slot] = columns.height[row] as number;
   market.amount[slot] = amount;
-  market.price[slot] = price;
+  market.price[slot] = columns.price[row] as number;
   market.openUntil[slot] = columns.mark[row] as number;
   market.energy[seller] = columns.energy[row] as number;
   market.escrowed[seller] = (market.escrowed[seller] as number) + amount;
   market.openTrades[seller] = (market.openTrades[seller] as number) + 1;
-  if (market.changes !== null) market.changes.add(id, seller, price);
+  if (market.changes !== null) market.changes.add(id, seller, slot);
 }
 
 /** Takes an offer out of the book, and answers the slot that it was in. */
@@ -149,7 +148,7 @@ function close(market: ColumnarMarket, id: number, seller: number): number {
   market.freeSlot(id, slot);
   market.escrowed[seller] = (market.escrowed[seller] as number) - (market.amount[slot] as number);
   market.openTrades[seller] = (market.openTrades[seller] as number) - 1;
-  if (market.changes !== null) market.changes.add(-id, seller, market.price[slot] as number);
+  if (market.changes !== null) market.changes.add(-id, seller, slot);
   return slot;
 }
 

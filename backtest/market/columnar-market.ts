@@ -17,20 +17,21 @@ export class BookChanges {
   /** A listed trade's id, or minus the id of one that is no longer open. */
   ids = new Float64Array(64);
   sellers = new Uint32Array(64);
-  prices = new Float64Array(64);
+  /** Where it is, or was: another may have taken the slot since. */
+  slots = new Uint32Array(64);
   count = 0;
 
-  add(id: number, seller: number, price: number): void {
+  add(id: number, seller: number, slot: number): void {
     const place = this.count;
     this.count += 1;
     if (this.count > this.ids.length) {
       this.ids = grown(this.ids, this.count);
       this.sellers = grown(this.sellers, this.count);
-      this.prices = grown(this.prices, this.count);
+      this.slots = grown(this.slots, this.count);
     }
     this.ids[place] = id;
     this.sellers[place] = seller;
-    this.prices[place] = price;
+    this.slots[place] = slot;
   }
 }
 
