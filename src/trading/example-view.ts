@@ -72,23 +72,31 @@ export function exampleView(changes: ExampleViewChanges = {}): MarketView {
     trades: trades.sort((a, b) => a.height - b.height),
   });
   const { buyWh = 0, buyCost = 0, listWh = 0, lists = 0, cancelWh = 0 } = pending;
+  const openOffers = ownOffers
+    .map(
+      (offer): OwnOfferView => ({
+        listedAt: height(tip - (offer.age ?? 0)),
+        age: 0,
+        expired: false,
+        cancelling: false,
+        cancellable: true,
+        ...offer,
+        tradeId: tradeId(offer.tradeId),
+        amount: wh(offer.amount),
+        price: price(offer.price),
+        openUntil: offer.openUntil == null ? null : height(offer.openUntil),
+      }),
+    )
+    .sort((a, b) => a.tradeId - b.tradeId);
   const account: AccountView = {
     principal: myself,
     energy: wh(energy),
     funds: microStx(funds),
     escrowed: wh(ownOffers.reduce((sum, { amount }) => sum + amount, 0)),
-    openOffers: ownOffers.map((offer) => ({
-      listedAt: height(tip - (offer.age ?? 0)),
-      age: 0,
-      expired: false,
-      cancelling: false,
-      cancellable: true,
-      ...offer,
-      tradeId: tradeId(offer.tradeId),
-      amount: wh(offer.amount),
-      price: price(offer.price),
-      openUntil: offer.openUntil == null ? null : height(offer.openUntil),
-    })),
+    openOffers,
+    openOfferCount: openOffers.length,
+    offersOutside: (lowest, highest) =>
+      Object.freeze(openOffers.filter((offer) => offer.expired || offer.price < lowest || offer.price > highest)),
     targetWh: wh(targetWh),
     pending: { buyWh: wh(buyWh), buyCost: microStx(buyCost), listWh: wh(listWh), lists, cancelWh: wh(cancelWh) },
     freeEnergy: wh(Math.max(energy - listWh, 0)),

@@ -65,7 +65,13 @@ export interface AccountView {
   readonly funds: MicroStx;
   /** Energy in its open offers. */
   readonly escrowed: Wh;
+  /** Its open offers by id, expired ones included. */
   readonly openOffers: readonly OwnOfferView[];
+  readonly openOfferCount: number;
+  /**
+   * Those of `openOffers` that expired, or that ask less than `lowest` or more than `highest`: quicker to come by than all.
+   */
+  offersOutside(lowest: number, highest: number): readonly OwnOfferView[];
   /** The stated need: the energy balance that the account wants to hold. */
   readonly targetWh: Wh;
   readonly pending: PendingView;

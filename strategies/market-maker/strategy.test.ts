@@ -122,6 +122,24 @@ describe('market-maker', () => {
     expect(kinds(decide({ ownOffers: [{ ...own, price: 90, age: 8 }], feePerEntry: 4_000 }))).toEqual([]);
   });
 
+  it('behavior: takes back exactly those that are as far off the ask as the tolerance', () => {
+    for (const tolerancePercent of [0.1, 4, 7.5, 33, 100]) {
+      const ownOffers = Array.from({ length: 300 }, (_, index) => ({
+        tradeId: index + 1,
+        amount: 500,
+        price: index + 1,
+        age: 8,
+      }));
+      const changes = { ownOffers, energy: 0, feePerEntry: 0, limits: { intentsLeft: 1_000 } };
+      const { ask } = quotesOf(exampleView(changes), { ...defaults, tolerancePercent });
+      const far = ownOffers.filter(({ price }) => {
+        const gap = Math.abs(price - (ask ?? 0));
+        return gap > 0 && gap * 100 >= tolerancePercent * price;
+      });
+      expect(kinds(decide(changes, { tolerancePercent }))).toEqual(far.map(({ tradeId }) => `cancel ${tradeId}`));
+    }
+  });
+
   it('behavior: never lists below what it would bid', () => {
     for (let energy = 0; energy <= 20_000; energy += 500) {
       const { bid, ask } = quotesOf(exampleView({ energy }), defaults);

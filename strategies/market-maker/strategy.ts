@@ -1,4 +1,13 @@
-import { defineStrategy, height, type Intent, type MarketView, price, wh } from 'wattmaker/strategy';
+import {
+  type AccountView,
+  defineStrategy,
+  height,
+  type Intent,
+  type MarketView,
+  type OwnOfferView,
+  price,
+  wh,
+} from 'wattmaker/strategy';
 import { parameters } from './params.ts';
 import { type Parameters, type Quotes, quotesOf } from './quotes.ts';
 
@@ -19,7 +28,8 @@ export default defineStrategy({
 /** Cancels of offers that expired or stand too far from the ask, where that is worth the fees of doing it again. */
 function takeBack({ account, feePerEntry }: MarketView, { ask }: Quotes, settings: Parameters): Intent[] {
   const intents: Intent[] = [];
-  for (const { tradeId, amount, price: listed, age, expired, cancelling, cancellable } of account.openOffers) {
+  for (const offer of farFromAsk(account, ask, settings.tolerancePercent)) {
+    const { tradeId, amount, price: listed, age, expired, cancelling, cancellable } = offer;
     if (cancelling || !cancellable) continue;
     if (expired) {
       intents.push({ kind: 'cancel', tradeId, amount, reason: 'expired unsold' });
@@ -31,6 +41,16 @@ function takeBack({ account, feePerEntry }: MarketView, { ask }: Quotes, setting
     }
   }
   return intents;
+}
+
+/**
+ * The offers that expired and those beyond the tolerance: |listed − ask| ≥ t · listed, hence listed ≤ ask / (1 + t) or
+ * listed ≥ ask / (1 − t); and those less than 1 µSTX within it, whatever the division rounds.
+ */
+function farFromAsk(account: AccountView, ask: number | null, percent: number): readonly OwnOfferView[] {
+  return ask === null
+    ? account.offersOutside(0, Number.POSITIVE_INFINITY)
+    : account.offersOutside((ask * 100) / (100 + percent) + 1, (ask * 100) / (100 - percent) - 1);
 }
 
 /** The lots that gain most below the bid, fee counted, while the inventory has room. */
@@ -72,7 +92,7 @@ function relist(
   if (ask === null) return [];
   const lowest = Math.max(account.targetWh - settings.inventoryRangeWh, 0);
   let stock = Math.min(account.freeEnergy - lowest, limits.listLeft);
-  const places = Math.min(settings.maxOffers - account.openOffers.length - account.pending.lists, limits.offersLeft);
+  const places = Math.min(settings.maxOffers - account.openOfferCount - account.pending.lists, limits.offersLeft);
   const intents: Intent[] = [];
   while (intents.length < places) {
     const amount = Math.min(settings.lotWh, stock);

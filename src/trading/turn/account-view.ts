@@ -1,5 +1,16 @@
 import type { DelegationRecord, ProsumerRecord } from '../../contract/index.ts';
-import { type Height, height, microStx, type Price, type Principal, price, type Wh, wh } from '../../core/index.ts';
+import {
+  type Height,
+  height,
+  type MicroStx,
+  microStx,
+  type Price,
+  type Principal,
+  price,
+  StrategyError,
+  type Wh,
+  wh,
+} from '../../core/index.ts';
 import { MAX_OPEN_OFFERS, type OpenOffer } from '../../market/index.ts';
 import type { AccountView, DelegationView, LimitsView, OwnOfferView, PendingView } from '../market-view.ts';
 import { priceBand } from '../risk/index.ts';
@@ -11,6 +22,8 @@ import type { TurnRequest } from './request.ts';
 /** What is known of one account as its strategy is asked. */
 export interface AccountFacts {
   readonly seat: Seat;
+  /** The reference of the strategy that is asked. */
+  readonly strategy: string;
   /** Whose lane carries its buys and listings in this turn. */
   readonly operator: Principal;
   readonly record: ProsumerRecord;
@@ -46,8 +59,11 @@ function delegationView({ seat, operator, delegation, exposure }: AccountFacts, 
   });
 }
 
+/** Whether nobody can buy it any more. */
+const isExpired = ({ openUntil }: OpenOffer, tip: Height): boolean => openUntil !== null && openUntil <= tip;
+
 /**
- * An own offer as of a tip. Made anew in every turn, since its age changes, and by a class: V8 may come to place what a
+ * An own offer as of a tip. Made by a class: V8 may come to place what a
  * literal makes among its long-lived objects, where making it takes ten times as long.
  */
 class OwnOffer implements OwnOfferView {
@@ -69,7 +85,7 @@ class OwnOffer implements OwnOfferView {
     this.openUntil = openUntil;
     this.listedAt = desk.listedAt(id);
     this.age = left(tip, this.listedAt);
-    this.expired = openUntil !== null && openUntil <= tip;
+    this.expired = isExpired(offer, tip);
     this.cancelling = desk.isCancelling(id);
     this.cancellable = this.expired || operator === seat.principal || seat.operators.includes(lister);
     Object.freeze(this);
@@ -80,12 +96,8 @@ Object.freeze(OwnOffer.prototype);
 
 const NO_OFFERS: readonly OwnOfferView[] = Object.freeze([]);
 
-function ownOffers(facts: AccountFacts, desk: Desk, tip: Height): readonly OwnOfferView[] {
-  const offers = desk.ownOffers(facts.seat.principal);
-  if (offers.length === 0) return NO_OFFERS;
-  const views = offers.map((offer) => new OwnOffer(offer, facts, desk, tip));
-  return Object.freeze(isInOrder(views) ? views : views.sort((a, b) => a.tradeId - b.tradeId));
-}
+const inOrder = (views: OwnOffer[]): readonly OwnOfferView[] =>
+  Object.freeze(isInOrder(views) ? views : views.sort((a, b) => a.tradeId - b.tradeId));
 
 /** A book that keeps offers in the order of their ids need not have them sorted in every turn. */
 function isInOrder(views: readonly OwnOfferView[]): boolean {
@@ -105,23 +117,84 @@ function pendingView({ buyWh, buyCost, listWh, lists, cancelWh }: PendingView): 
 
 const isPending = ({ buyWh, lists, cancelWh }: PendingView): boolean => buyWh > 0 || lists > 0 || cancelWh > 0;
 
-/** The account as its strategy sees it. */
-export function accountView(facts: AccountFacts, desk: Desk, tip: Height): AccountView {
-  const { seat, record, exposure, targetWh } = facts;
-  return Object.freeze({
-    principal: seat.principal,
-    energy: record.energy,
-    funds: record.funds,
-    escrowed: record.escrowed,
-    openOffers: ownOffers(facts, desk, tip),
-    targetWh,
-    pending: isPending(exposure) ? pendingView(exposure) : NOTHING_PENDING,
-    freeEnergy: wh(left(record.energy, exposure.listWh)),
-    freeFunds: microStx(left(record.funds, exposure.buyCost + seat.limits.fundsReserve)),
-    delegation: delegationView(facts, tip),
-    attested: record.meter !== null,
-  });
+/**
+ * The account as its strategy sees it. Its offers become views when they are asked for: each has an age, so that none of the
+ * turn before would do, and most strategies look for the few that no longer fit.
+ */
+export class TurnAccount implements AccountView {
+  readonly principal: Principal;
+  readonly energy: Wh;
+  readonly funds: MicroStx;
+  readonly escrowed: Wh;
+  readonly openOfferCount: number;
+  readonly targetWh: Wh;
+  readonly pending: PendingView;
+  readonly freeEnergy: Wh;
+  readonly freeFunds: MicroStx;
+  readonly delegation: DelegationView | null;
+  readonly attested: boolean;
+  readonly #facts: AccountFacts;
+  readonly #tip: Height;
+  readonly #offers: readonly OpenOffer[];
+  /** Null once the strategy has answered. */
+  #desk: Desk | null;
+  #views: readonly OwnOfferView[] | null = null;
+
+  constructor(facts: AccountFacts, desk: Desk, tip: Height) {
+    const { seat, record, exposure, targetWh } = facts;
+    this.#facts = facts;
+    this.#tip = tip;
+    this.#offers = desk.ownOffers(seat.principal);
+    this.#desk = desk;
+    this.principal = seat.principal;
+    this.energy = record.energy;
+    this.funds = record.funds;
+    this.escrowed = record.escrowed;
+    this.openOfferCount = this.#offers.length;
+    this.targetWh = targetWh;
+    this.pending = isPending(exposure) ? pendingView(exposure) : NOTHING_PENDING;
+    this.freeEnergy = left(record.energy, exposure.listWh) as Wh;
+    this.freeFunds = left(record.funds, exposure.buyCost + seat.limits.fundsReserve) as MicroStx;
+    this.delegation = delegationView(facts, tip);
+    this.attested = record.meter !== null;
+    Object.freeze(this);
+  }
+
+  get openOffers(): readonly OwnOfferView[] {
+    this.#views ??= this.offersOutside(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
+    return this.#views;
+  }
+
+  offersOutside(lowest: number, highest: number): readonly OwnOfferView[] {
+    const desk = this.#open();
+    let views: OwnOffer[] | null = null;
+    for (const offer of this.#offers) {
+      if (offer.price >= lowest && offer.price <= highest && !isExpired(offer, this.#tip)) continue;
+      views ??= [];
+      views.push(new OwnOffer(offer, this.#facts, desk, this.#tip));
+    }
+    return views === null ? NO_OFFERS : inOrder(views);
+  }
+
+  #open(): Desk {
+    if (this.#desk !== null) return this.#desk;
+    throw new StrategyError(
+      `expected own offers to be asked for within the turn at height ${this.#tip}, was after it`,
+      {
+        strategy: this.#facts.strategy,
+      },
+    );
+  }
+
+  /** Ends the looking up, as `TurnView.close` does. */
+  static close(account: TurnAccount): void {
+    account.#desk = null;
+  }
 }
+
+// A strategy that is shown a view can reach what all views share.
+Object.freeze(TurnAccount);
+Object.freeze(TurnAccount.prototype);
 
 /** What risk will still allow, so that a strategy need not ask for more. */
 export function limitsView(

@@ -43,10 +43,11 @@ function decide(deps: RunTurnDeps, desk: Desk, request: TurnRequest): DecidedTur
   for (const place of pickOrder(engine.seats.length, { seed: engine.seed, turn: request.turn })) {
     const seat = engine.seats[place] as Seat;
     const seated = engine.strategies[seat.strategy];
-    const facts = factsOf(deps, { seat, desk, targets, height: request.height });
-    if (seated === undefined || facts === null || isBenched(seated.reference, deps, faults)) continue;
+    if (seated === undefined || isBenched(seated.reference, deps, faults)) continue;
+    const facts = factsOf(deps, { seat, strategy: seated.reference, desk, targets, height: request.height });
+    if (facts === null) continue;
 
-    const view = new TurnView(facts, scene, seated.reference);
+    const view = new TurnView(facts, scene);
     onStrategy?.(seat.strategy);
     const answer = consult(seated, { view, parameters: seat.parameters });
     onStrategy?.(-1);
@@ -110,12 +111,14 @@ function factsOf(
   { market }: RunTurnDeps,
   {
     seat,
+    strategy,
     desk,
     targets,
     height,
   }: {
     readonly height: Height;
     readonly seat: Seat;
+    readonly strategy: string;
     readonly desk: Desk;
     readonly targets: ReadonlyMap<Principal, Wh>;
   },
@@ -126,6 +129,7 @@ function factsOf(
   const operator = accountCarrier(seat, { desk, market, height });
   return {
     seat,
+    strategy,
     record,
     operator,
     lane: desk.lane(operator),

@@ -1,6 +1,6 @@
 import { type Height, type MicroStx, type Price, StrategyError } from '../../core/index.ts';
-import type { AccountView, GridPrices, HistoryView, LimitsView, MarketView, OfferView } from '../market-view.ts';
-import { type AccountFacts, accountView, limitsView } from './account-view.ts';
+import type { GridPrices, HistoryView, LimitsView, MarketView, OfferView } from '../market-view.ts';
+import { type AccountFacts, limitsView, TurnAccount } from './account-view.ts';
 import type { Desk } from './desk.ts';
 import type { Scene } from './risk-context.ts';
 
@@ -15,7 +15,7 @@ export class TurnView implements MarketView {
   readonly energyPrice: Price;
   readonly grid: GridPrices;
   readonly history: HistoryView;
-  readonly account: AccountView;
+  readonly account: TurnAccount;
   readonly feePerEntry: MicroStx;
   readonly limits: LimitsView;
   readonly #strategy: string;
@@ -24,8 +24,7 @@ export class TurnView implements MarketView {
   #desk: Desk | null;
   #offers: readonly OfferView[] | null = null;
 
-  /** @param strategy the reference of the one that is asked. */
-  constructor(facts: AccountFacts, { desk, request, market }: Scene, strategy: string) {
+  constructor(facts: AccountFacts, { desk, request, market }: Scene) {
     const { energyPrice } = market;
     this.turn = request.turn;
     this.height = request.height;
@@ -33,10 +32,10 @@ export class TurnView implements MarketView {
     this.energyPrice = energyPrice;
     this.grid = desk.grid;
     this.history = market.history;
-    this.account = accountView(facts, desk, request.height);
+    this.account = new TurnAccount(facts, desk, request.height);
     this.feePerEntry = request.feePerEntry;
     this.limits = limitsView(facts, this.account, { energyPrice, request });
-    this.#strategy = strategy;
+    this.#strategy = facts.strategy;
     this.#attestedOnly = facts.seat.limits.attestedSellersOnly;
     this.#desk = desk;
     Object.freeze(this);
@@ -65,6 +64,7 @@ export class TurnView implements MarketView {
   /** Ends the looking up: what comes after the turn is none of the strategy's business. */
   static close(view: TurnView): void {
     view.#desk = null;
+    TurnAccount.close(view.account);
   }
 }
 

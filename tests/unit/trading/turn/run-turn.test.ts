@@ -50,7 +50,7 @@ describe('runTurn', () => {
     const account = sceneAccount(0, { operators: [botOperator] });
     let frozen = false;
     const view = viewOf({ market, accounts: [account] }, (seen) => {
-      frozen = isDeepFrozen(seen) && isDeepFrozen(seen.offersUpTo(9));
+      frozen = isDeepFrozen(seen) && isDeepFrozen(seen.offersUpTo(9)) && isDeepFrozen(seen.account.offersOutside(0, 1));
     });
     expect(view.offers).toHaveLength(1);
     expect(view.account.openOffers).toHaveLength(1);
@@ -63,6 +63,8 @@ describe('runTurn', () => {
     expect(view.offers).toHaveLength(1);
     expect(() => view.bestOffer).toThrow('expected offers to be asked for within turn 1, was after it');
     expect(() => view.offersUpTo(9)).toThrow(StrategyError);
+    expect(() => view.account.openOffers).toThrow('expected own offers to be asked for within the turn at height 1000');
+    expect(() => view.account.offersOutside(1, 9)).toThrow(StrategyError);
     let kept: MarketView | null = null;
     turn(
       (seen) => {

@@ -122,12 +122,38 @@ describe('the view', () => {
       { id: 3, ...own, lister: accountOf(0), openUntil: 1_000 },
     ];
     const openIntents = [openIntent(accountOf(0), cancelOf(1, 1))];
-    const { openOffers } = viewOf({ accounts, market: sceneMarket({ offers }), request: { openIntents } }).account;
-    expect(openOffers).toMatchObject([
-      { tradeId: 1, age: 10, listedAt: 990, expired: false, cancellable: true, cancelling: true },
-      { tradeId: 2, expired: false, cancellable: false, cancelling: false },
-      { tradeId: 3, expired: true, cancellable: true, cancelling: false },
-    ]);
+    viewOf({ accounts, market: sceneMarket({ offers }), request: { openIntents } }, ({ account }) => {
+      expect(account.openOffers).toMatchObject([
+        { tradeId: 1, age: 10, listedAt: 990, expired: false, cancellable: true, cancelling: true },
+        { tradeId: 2, expired: false, cancellable: false, cancelling: false },
+        { tradeId: 3, expired: true, cancellable: true, cancelling: false },
+      ]);
+    });
+    expect.assertions(1);
+  });
+
+  it('behavior: own offers outside of prices are those of all that expired or ask less or more', () => {
+    const own = { amount: 1, seller: accountOf(0) };
+    const offers = [
+      { id: 1, ...own, price: 72 },
+      { id: 2, ...own, price: 71 },
+      { id: 3, ...own, price: 70 },
+      { id: 4, ...own, price: 69 },
+      { id: 5, ...own, price: 71, openUntil: 1_000 },
+    ];
+    viewOf({ market: sceneMarket({ offers }) }, ({ account }) => {
+      expect(account.openOfferCount).toBe(5);
+      const ids = (lowest: number, highest: number) =>
+        account.offersOutside(lowest, highest).map(({ tradeId }) => tradeId);
+      expect(ids(70, 71)).toEqual([1, 4, 5]);
+      expect(ids(0, 100)).toEqual([5]);
+      expect(account.offersOutside(70, 71)).toEqual(
+        account.openOffers.filter(({ price: asked, expired }) => expired || asked < 70 || asked > 71),
+      );
+      expect(Object.isFrozen(account.offersOutside(70, 71))).toBe(true);
+    });
+    viewOf({}, ({ account }) => expect(account.offersOutside(1, 0)).toEqual([]));
+    expect.assertions(6);
   });
 
   it('behavior: a delegation shows what is left of it; the own account has none', () => {
