@@ -74,6 +74,8 @@ export class Venue {
   readonly #ours: Uint8Array;
   /** Trades of ours that are open. */
   readonly #ourOffers: number[] = [];
+  /** The lowest price that any of them asks: nobody who paid less can have wanted one. */
+  #lowestAsk = Number.POSITIVE_INFINITY;
   /** The market's number of each recorded trade after the opening's last; 0 where it was not listed here. */
   #trades = new Uint32Array(1024);
   readonly #firstTrade: number;
@@ -93,6 +95,7 @@ export class Venue {
     for (const { id, seller } of options.opening.openOffers) {
       if (this.isOurs(options.accounts.numberOf(seller))) this.#ourOffers.push(id);
     }
+    this.#findLowestAsk();
     this.#choice = new RecordedChoice({ ...options, ours: this.#ours }, options.opening.openOffers, options.accounts);
   }
 
@@ -170,6 +173,17 @@ export class Venue {
       case EventKind.tradeCancelled:
         this.#ourOffers.splice(this.#ourOffers.indexOf(trade), 1);
         break;
+      default:
+        return;
+    }
+    this.#findLowestAsk();
+  }
+
+  #findLowestAsk(): void {
+    this.#lowestAsk = Number.POSITIVE_INFINITY;
+    for (const trade of this.#ourOffers) {
+      const asked = this.market.price[this.market.slotOf(trade)] as number;
+      if (asked < this.#lowestAsk) this.#lowestAsk = asked;
     }
   }
 
@@ -253,7 +267,7 @@ export class Venue {
 
   /** Lets the buyer of a row take an offer of ours, or what it took; whether it took the latter. */
   #purchase(columns: EventColumns, row: number, trade: number): boolean {
-    if (this.#ourOffers.length > 0 && this.#divert(columns, row)) {
+    if ((columns.price[row] as number) >= this.#lowestAsk && this.#divert(columns, row)) {
       this.#options.listener.diverted();
       return false;
     }
