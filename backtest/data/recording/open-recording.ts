@@ -12,7 +12,7 @@ import {
 import { emptyMarket, type MarketState, marketFromSnapshot } from '../../../src/market/index.ts';
 import { AccountIndex } from '../accounts.ts';
 import { type ColumnName, columnNames, columnTypes, type EventColumns } from '../event-columns.ts';
-import { readColumns, readLayout, type SegmentFile } from '../segment/read-segment.ts';
+import { readColumns, readLayout, type SegmentFile, type SegmentLayout } from '../segment/read-segment.ts';
 import { readJournal, type TailEvent } from './journal.ts';
 import { contentHash, JOURNAL_FILE, type Manifest, readManifest, type SegmentEntry, sealedEnd } from './manifest.ts';
 import { tailColumns } from './recording-writer.ts';
@@ -162,7 +162,7 @@ export function recordedEvents(recording: Recording): RecordedEvents {
   if (heights === null) throw new ConfigError(`expected events in "${folder}", was none`);
   const accounts = new AccountIndex();
   for (const segment of manifest.segments) {
-    const [, ...names] = withSegment(recording, segment, readLayout).names;
+    const [, ...names] = withSegment(recording, segment, (_, layout) => layout).names;
     for (const name of names) accounts.numberOf(principal(name));
   }
   if (tail.length > 0) tailColumns(tail, accounts);
@@ -198,11 +198,15 @@ function loadSegment(
   segment: SegmentEntry,
   { columns, row }: { readonly columns: EventColumns; readonly row: number },
 ): void {
-  withSegment(recording, segment, (file) => readColumns(file, readLayout(file), columns, row));
+  withSegment(recording, segment, (file, layout) => readColumns(file, layout, columns, row));
 }
 
 /** Opens a segment's file for the length of an action, as far as its size and its rows are those that were sealed. */
-function withSegment<T>({ folder }: Recording, segment: SegmentEntry, action: (file: SegmentFile) => T): T {
+function withSegment<T>(
+  { folder }: Recording,
+  segment: SegmentEntry,
+  action: (file: SegmentFile, layout: SegmentLayout) => T,
+): T {
   const path = join(folder, segment.file);
   const descriptor = openFile(path);
   try {
@@ -210,11 +214,12 @@ function withSegment<T>({ folder }: Recording, segment: SegmentEntry, action: (f
     if (size !== segment.bytes) {
       throw new CorruptionError(`expected ${path} to have ${segment.bytes} bytes, was ${size}`);
     }
-    const { rows } = readLayout({ path, descriptor });
-    if (rows !== segment.events) {
-      throw new CorruptionError(`expected ${path} to hold ${segment.events} events, was ${rows}`);
+    const file = { path, descriptor };
+    const layout = readLayout(file);
+    if (layout.rows !== segment.events) {
+      throw new CorruptionError(`expected ${path} to hold ${segment.events} events, was ${layout.rows}`);
     }
-    return action({ path, descriptor });
+    return action(file, layout);
   } finally {
     closeSync(descriptor);
   }
