@@ -97,6 +97,8 @@ export class ColumnarMarket {
   expiresAt = new Float64Array(64);
   /** By prosumer and then operator. */
   readonly #grants = new Map<number, Map<number, number>>();
+  /** By prosumer: the grant that it gave last, while that is in force, or NO_GRANT. Most have given but one. */
+  #lastGiven = new Uint32Array(64).fill(NO_GRANT);
 
   /** What the last decision would print. */
   readonly next: NextEvent;
@@ -123,6 +125,7 @@ export class ColumnarMarket {
     this.openTrades = grown(this.openTrades, rows);
     this.meter = grown(this.meter, rows).fill(NONE, before);
     this.lastReading = grown(this.lastReading, rows);
+    this.#lastGiven = grown(this.#lastGiven, rows).fill(NO_GRANT, before);
   }
 
   /** The slot of a trade, or NO_SLOT where it is not open. */
@@ -188,6 +191,8 @@ export class ColumnarMarket {
 
   /** The grant in force of a prosumer to an operator, or NO_GRANT. */
   grantOf(prosumer: number, operator: number): number {
+    const last = this.#lastGiven[prosumer] ?? NO_GRANT;
+    if (last !== NO_GRANT && this.grantOperator[last] === operator) return last;
     return this.#grants.get(prosumer)?.get(operator) ?? NO_GRANT;
   }
 
@@ -196,6 +201,7 @@ export class ColumnarMarket {
     if (grant === NO_GRANT) given.delete(operator);
     else given.set(operator, grant);
     this.#grants.set(prosumer, given);
+    this.#lastGiven[prosumer] = grant;
   }
 
   /** All grants in force. */
