@@ -22,6 +22,8 @@ export class OfferOrder {
   /** The highest price that was asked for since the bound was lowered last, and how many questions there were. */
   #asked = 0;
   #questions = 0;
+  /** No offer here is smaller. */
+  #smallest = Number.POSITIVE_INFINITY;
   /** By slot. */
   #price = new Float64Array(AT_FIRST);
   #amount = new Float64Array(AT_FIRST);
@@ -44,11 +46,15 @@ export class OfferOrder {
     return this.#amount[this.slotAt(place)] as number;
   }
 
-  /** How many ask at most `price`: those in the first places. */
-  countUpTo(price: number): number {
-    if (price > this.#asked) this.#asked = price;
+  /**
+   * How many ask at most `price`: those in the first places. Where no offer is as small as `amount` it is 0 without a search;
+   * whoever looks for small ones mostly finds none.
+   */
+  countUpTo(price: number, amount: number = Number.POSITIVE_INFINITY): number {
     this.#questions += 1;
-    if (this.#questions >= QUESTIONS) this.#lowerBound();
+    if (this.#questions >= QUESTIONS) this.#tidy();
+    if (amount < this.#smallest) return 0;
+    if (price > this.#asked) this.#asked = price;
     if (price >= this.#bound) this.#sortUpTo(price);
     return this.#placeOf(price, Number.POSITIVE_INFINITY);
   }
@@ -67,6 +73,7 @@ export class OfferOrder {
     this.#id[slot] = id;
     this.#price[slot] = price;
     this.#amount[slot] = amount;
+    if (amount < this.#smallest) this.#smallest = amount;
     if (price < this.#bound) this.#sortIn(slot);
     else this.#addOther(slot);
   }
@@ -133,13 +140,17 @@ export class OfferOrder {
     }
   }
 
-  /** Lowers the bound to just above what was asked for of late. */
-  #lowerBound(): void {
+  /** Lowers the bound to just above what was asked for of late, and finds the smallest anew. */
+  #tidy(): void {
     this.#bound = Math.min(this.#bound, this.#asked * (1 + MARGIN) + 1);
     for (; this.#sortedCount > 0; this.#sortedCount -= 1) {
       const slot = this.#sorted[this.#sortedCount - 1] as number;
       if ((this.#price[slot] as number) < this.#bound) break;
       this.#addOther(slot);
+    }
+    this.#smallest = Number.POSITIVE_INFINITY;
+    for (let index = 0; index < this.length; index += 1) {
+      this.#smallest = Math.min(this.#smallest, this.#amount[this.anySlot(index)] as number);
     }
     this.#asked = 0;
     this.#questions = 0;

@@ -119,7 +119,7 @@ export class SortedBook implements MarketOffers, Book {
 
   upTo(price: number, most: number): OfferView[] {
     const offers: OfferView[] = [];
-    const end = this.#order.countUpTo(price);
+    const end = this.#order.countUpTo(price, most);
     for (let place = 0; place < end; place += 1) {
       if (this.#order.amountAt(place) <= most) offers.push(this.at(place));
     }

@@ -70,6 +70,11 @@ describe('the order of the book', () => {
             if (kind === 'count') {
               expect(order.countUpTo(asked)).toBe(upTo);
               check(upTo);
+              const amount = index / 2;
+              const found = order.countUpTo(asked, amount);
+              expect([0, upTo]).toContain(found);
+              if (found === 0)
+                expect(offers.filter((offer) => offer.price <= asked && offer.amount <= amount)).toEqual([]);
             }
           }
         }),
