@@ -1,7 +1,7 @@
 import type { GridEvent } from '../../src/contract/index.ts';
 import { CorruptionError, type Sequence, sequence } from '../../src/core/index.ts';
 import { AccountIndex } from './accounts.ts';
-import { type ColumnName, columnNames, columnTypes, type EventColumns, NONE } from './event-columns.ts';
+import { type ColumnName, Columns, columnNames, columnTypes, type EventColumns, NONE } from './event-columns.ts';
 import { readRow, writeRow } from './event-rows.ts';
 
 type Arrays = Pick<EventColumns, ColumnName>;
@@ -20,7 +20,8 @@ export class EventColumnsBuilder {
   constructor(options: { accounts: AccountIndex; firstSequence: Sequence; capacity?: number }) {
     const { accounts, firstSequence, capacity = 1_024 } = options;
     const length = Math.max(1, capacity);
-    this.#room = { length, firstSequence, accounts, ...arraysOf((name) => new columnTypes[name](length)) };
+    const arrays = arraysOf((name) => new columnTypes[name](length));
+    this.#room = new Columns({ length, firstSequence, accounts }, arrays);
   }
 
   get length(): number {
@@ -59,7 +60,7 @@ export class EventColumnsBuilder {
       column.set(before[name]);
       return column;
     });
-    this.#room = { ...before, length, ...arrays };
+    this.#room = new Columns({ ...before, length }, arrays);
   }
 }
 
@@ -68,12 +69,12 @@ export function columnsSlice(columns: EventColumns, from: number, to: number): E
   if (!(0 <= from && from <= to && to <= columns.length)) {
     throw new CorruptionError(`expected a part of ${columns.length} rows, was from ${from} to ${to}`);
   }
-  return {
-    length: to - from,
-    firstSequence: sequence(columns.firstSequence + from),
-    accounts: columns.accounts,
-    ...arraysOf((name) => columns[name].subarray(from, to)),
-  };
+  const { accounts } = columns;
+  const head = { length: to - from, firstSequence: sequence(columns.firstSequence + from), accounts };
+  return new Columns(
+    head,
+    arraysOf((name) => columns[name].subarray(from, to)),
+  );
 }
 
 /**

@@ -117,3 +117,54 @@ export const columnTypes = {
 } as const;
 export type ColumnName = keyof typeof columnTypes;
 export const columnNames = Object.keys(columnTypes) as readonly ColumnName[];
+
+/**
+ * Columns of one shape, whoever makes them: loops over rows are compiled for the shapes that they have seen, and objects put
+ * together by spreading have many.
+ */
+export class Columns implements EventColumns {
+  readonly length: number;
+  readonly firstSequence: Sequence;
+  readonly accounts: AccountIndex;
+  readonly kind: EventColumns['kind'];
+  readonly height: EventColumns['height'];
+  readonly transaction: EventColumns['transaction'];
+  readonly account: EventColumns['account'];
+  readonly other: EventColumns['other'];
+  readonly operator: EventColumns['operator'];
+  readonly trade: EventColumns['trade'];
+  readonly grant: EventColumns['grant'];
+  readonly amount: EventColumns['amount'];
+  readonly price: EventColumns['price'];
+  readonly second: EventColumns['second'];
+  readonly mark: EventColumns['mark'];
+  readonly energy: EventColumns['energy'];
+  readonly funds: EventColumns['funds'];
+  readonly buyerEnergy: EventColumns['buyerEnergy'];
+  readonly buyerFunds: EventColumns['buyerFunds'];
+
+  constructor(
+    { length, firstSequence, accounts }: Omit<EventColumns, ColumnName>,
+    arrays: Readonly<Pick<EventColumns, ColumnName>>,
+  ) {
+    this.length = length;
+    this.firstSequence = firstSequence;
+    this.accounts = accounts;
+    this.kind = arrays.kind;
+    this.height = arrays.height;
+    this.transaction = arrays.transaction;
+    this.account = arrays.account;
+    this.other = arrays.other;
+    this.operator = arrays.operator;
+    this.trade = arrays.trade;
+    this.grant = arrays.grant;
+    this.amount = arrays.amount;
+    this.price = arrays.price;
+    this.second = arrays.second;
+    this.mark = arrays.mark;
+    this.energy = arrays.energy;
+    this.funds = arrays.funds;
+    this.buyerEnergy = arrays.buyerEnergy;
+    this.buyerFunds = arrays.buyerFunds;
+  }
+}

@@ -11,7 +11,7 @@ import {
 } from '../../../src/core/index.ts';
 import { emptyMarket, type MarketState, marketFromSnapshot } from '../../../src/market/index.ts';
 import { AccountIndex } from '../accounts.ts';
-import { type ColumnName, columnNames, columnTypes, type EventColumns } from '../event-columns.ts';
+import { type ColumnName, Columns, columnNames, columnTypes, type EventColumns } from '../event-columns.ts';
 import { readColumns, readLayout, type SegmentFile, type SegmentLayout } from '../segment/read-segment.ts';
 import { readJournal, type TailEvent } from './journal.ts';
 import { contentHash, JOURNAL_FILE, type Manifest, readManifest, type SegmentEntry, sealedEnd } from './manifest.ts';
@@ -120,7 +120,7 @@ export function* columnParts(recording: Recording, options: PartOptions = {}): G
   for (const [index, segment] of segments.entries()) {
     const { firstSequence, events: length } = segment;
     const room = memory[index % 2] ?? emptyColumns(firstSequence, length, {});
-    const columns = { ...room, firstSequence, length, accounts };
+    const columns = new Columns({ firstSequence, length, accounts }, room);
     loadSegment(recording, segment, { columns, row: 0 });
     yield columns;
   }
@@ -186,7 +186,7 @@ function emptyColumns(firstSequence: Sequence, length: number, { shared = false 
     const Column = columnTypes[name] as new (buffer: ArrayBufferLike) => EventColumns[ColumnName];
     return [name, new Column(shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes))];
   });
-  return { length, firstSequence, accounts: new AccountIndex(), ...Object.fromEntries(arrays) } as EventColumns;
+  return new Columns({ length, firstSequence, accounts: new AccountIndex() }, Object.fromEntries(arrays));
 }
 
 function copyColumns(from: EventColumns, to: EventColumns, at: number): void {
