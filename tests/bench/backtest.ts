@@ -50,7 +50,7 @@ async function measureSizes(progress: Parameters<Bench>[0]): Promise<BenchResult
     rows,
     limits: [
       `aims, in events per second on one core: loading ${AIMS.load}, fold ${AIMS.fold}, full ${AIMS.full}; at 10 million events at most ${AIMS.maxRssMiB} MiB`,
-      'at most 10 events a block, 200 accounts, at least 200 open offers; a market-maker decides in every block, pessimistic fills',
+      '1 to 10 events a block, 5.5 on average, 200 accounts, at least 200 open offers; a market-maker decides in every block, pessimistic fills',
       'the better of two rounds; loading reads files that were written a moment ago, so the system holds them in memory',
       'the full backtest reads the recording as it goes; its memory is that of the process with Node itself',
     ],
