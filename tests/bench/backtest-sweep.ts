@@ -16,11 +16,17 @@ const EVENTS = 1_000_000;
 const PLAYS = 12;
 /** How many times as fast a sweep is to be on two cores. */
 const AIM = 1.8;
-/** Rounds with one and with two threads by turns; the best of each counts. */
+/** Rounds of every way by turns; the best of each counts. */
 const ROUNDS = 2;
 
-/** The command that holds a process to so many cores. */
-const pin = (cores: 1 | 2): readonly string[] => ['taskset', '--cpu-list', cores === 1 ? '0' : '0,1'];
+/** Ways to play them all: processes by the cores that each is held to, with a thread for each core. */
+const WAYS = {
+  '1 thread on a core': ['0'],
+  '2 threads on two cores': ['0,1'],
+  '2 processes, a core each': ['0', '1'],
+} as const;
+type Way = keyof typeof WAYS;
+const ways = Object.keys(WAYS) as Way[];
 
 const canPin = (): Promise<boolean> =>
   run('taskset', ['--version']).then(
@@ -37,25 +43,24 @@ export const backtestSweepBench: Bench = async (progress) => {
     const parameters = { events: EVENTS, accounts: 200, openOffers: 200, eventsPerBlock: 10 };
     generateRecording(folder, { parameters, seed: 1 });
     const isPinned = await canPin();
-    const measured = { 1: [] as SweepMeasure[], 2: [] as SweepMeasure[] };
+    const measured: Record<Way, SweepMeasure[]> = Object.fromEntries(ways.map((way) => [way, []])) as never;
     for (let round = 1; round <= ROUNDS; round += 1) {
-      for (const threads of [1, 2] as const) {
-        progress(`sweep: round ${round} of ${ROUNDS}, ${PLAYS} backtests, ${threads} at once`);
-        const [command, ...args] = [...(isPinned ? pin(threads) : []), process.execPath, SOURCE_RUNNER, child, folder];
-        const { stdout } = await run(command as string, [...args, `${threads}`, `${PLAYS}`]);
-        measured[threads].push(JSON.parse(stdout) as SweepMeasure);
+      for (const way of ways) {
+        progress(`sweep: round ${round} of ${ROUNDS}, ${PLAYS} backtests, ${way}`);
+        measured[way].push(await play(folder, { processes: WAYS[way], isPinned }));
       }
     }
-    const best = (threads: 1 | 2): number => Math.min(...measured[threads].map(({ seconds }) => seconds));
+    const best = (way: Way): number => Math.min(...measured[way].map(({ seconds }) => seconds));
+    const speedUp = (way: Way): number => best('1 thread on a core') / best(way);
     const load = loadavg()[0]?.toFixed(1) ?? '';
-    const rows = ([1, 2] as const).map((threads) => ({
-      'threads and cores': threads,
-      s: best(threads).toFixed(2),
-      'M events/s': ((EVENTS * PLAYS) / best(threads) / 1e6).toFixed(2),
-      'speed-up': (best(1) / best(threads)).toFixed(2),
-      'of aim': threads === 1 ? '' : `${((100 * best(1)) / best(threads) / AIM).toFixed(0)} %`,
-      'CPU s': Math.min(...measured[threads].map(({ cpuSeconds }) => cpuSeconds)).toFixed(2),
-      'max RSS MiB': Math.max(...measured[threads].map(({ maxRssMiB }) => maxRssMiB)),
+    const rows = ways.map((way) => ({
+      way,
+      s: best(way).toFixed(2),
+      'M events/s': ((EVENTS * PLAYS) / best(way) / 1e6).toFixed(2),
+      'speed-up': speedUp(way).toFixed(2),
+      'of aim': way === '2 threads on two cores' ? `${((100 * speedUp(way)) / AIM).toFixed(0)} %` : '',
+      'CPU s': Math.min(...measured[way].map(({ cpuSeconds }) => cpuSeconds)).toFixed(2),
+      'max RSS MiB': Math.max(...measured[way].map(({ maxRssMiB }) => maxRssMiB)),
       'load afterwards': load,
     }));
     return {
@@ -66,10 +71,31 @@ export const backtestSweepBench: Bench = async (progress) => {
         isPinned
           ? 'one thread is held to one core: its collector and compiler would use the other one beside it'
           : 'there is no taskset here: the collector and compiler of one thread use the other core beside it, so one seems faster',
-        `only a machine with two idle cores can reach it; here are ${availableParallelism()}, and a load of ${load} by all that runs; the CPU seconds say what the second thread costs`,
+        'two processes share nothing, so what they fall short of 2 is the machine: cores slow each other down by what they share',
+        `only a machine with two idle cores can reach it; here are ${availableParallelism()}, and a load of ${load} by all that runs`,
       ],
     };
   } finally {
     rmSync(base, { recursive: true, force: true });
   }
 };
+
+/** The backtests, shared out among processes that begin together; the slowest of them counts. */
+async function play(
+  folder: string,
+  { processes, isPinned }: { readonly processes: readonly string[]; readonly isPinned: boolean },
+): Promise<SweepMeasure> {
+  const measures = await Promise.all(
+    processes.map(async (cores) => {
+      const pin = isPinned ? ['taskset', '--cpu-list', cores] : [];
+      const numbers = [cores.split(',').length, PLAYS / processes.length].map(String);
+      const [command, ...args] = [...pin, process.execPath, SOURCE_RUNNER, child, folder, ...numbers];
+      return JSON.parse((await run(command as string, args)).stdout) as SweepMeasure;
+    }),
+  );
+  return {
+    seconds: Math.max(...measures.map(({ seconds }) => seconds)),
+    cpuSeconds: measures.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
+    maxRssMiB: measures.reduce((sum, { maxRssMiB }) => sum + maxRssMiB, 0),
+  };
+}
