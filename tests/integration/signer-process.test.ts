@@ -135,6 +135,13 @@ describe('the signer in a process of its own', () => {
     expect(await listeningSockets(signer.pid)).toEqual([]);
   });
 
+  test('behavior: one that was suspended ends too when it is closed', async () => {
+    const signer = await start();
+    process.kill(signer.pid, 'SIGSTOP');
+    await signer.close();
+    expect(isAlive(signer.pid)).toBe(false);
+  });
+
   test('behavior: ends when it is closed', async () => {
     const signer = await startSignerProcess({ ...policy, keys: [stored] });
     await signer.close();

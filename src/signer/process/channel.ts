@@ -7,6 +7,8 @@ import { answerMessage, type OpenMessage, type SignAnswer, type SignMessage } fr
 
 /** Unlocking takes a third of a second a key; after so long the process is taken for stuck. */
 const OPEN_DEADLINE_MS = 120_000;
+/** How long one may take to clear its keys and end. */
+const CLOSE_DEADLINE_MS = 2_000;
 
 interface Waiting {
   readonly unsigned: string;
@@ -82,7 +84,10 @@ export class SignerChannel {
   async close(): Promise<void> {
     this.#closing = true;
     if (this.#child.connected) this.#child.disconnect();
+    // One that was suspended hears nothing; its keys go with it either way.
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), CLOSE_DEADLINE_MS);
     await this.#exited;
+    clearTimeout(timer);
   }
 
   #takeOff(): void {
