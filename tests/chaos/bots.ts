@@ -80,9 +80,9 @@ export class SupervisedBot {
     this.#child?.kill(signal);
   }
 
-  /** From now on it lives until it is stopped. */
+  /** From now on it lives until it is stopped, or comes to a late step at which it is to die. */
   spare(): void {
-    this.#lives.splice(0);
+    this.#lives.splice(this.#lives[0]?.kind === 'step' ? 1 : 0);
   }
 
   control(): Promise<ControlClient | null> {

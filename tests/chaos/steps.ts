@@ -27,6 +27,9 @@ export const STEPS = {
 } as const;
 
 export type Step = (typeof STEPS)[keyof typeof STEPS][number];
+
+/** Steps that a bot mostly comes to after the trouble, when what that left behind is cleared up. */
+const LATE: readonly Step[] = ['cancelIntents', 'claimGap', 'supersede', 'expire', 'setHalt'];
 export type Phase = 'before' | 'after';
 
 /** Where a process kills itself: at the `nth` time that it comes by, before the step or with the step done. */
@@ -64,7 +67,7 @@ export interface StepOptions {
   /** The file that all bots of a round append to. */
   readonly journal: string;
   readonly kill: KillPoint | null;
-  /** Once this file is there nobody dies any more. */
+  /** Once this file is there nobody dies any more but at a late step. */
   readonly calm: string;
 }
 
@@ -78,7 +81,7 @@ export function betweenSteps({ journal, kill, calm }: StepOptions) {
   function dieAt(step: Step, phase: Phase): void {
     if (kill === null || kill.step !== step || kill.phase !== phase) return;
     left -= 1;
-    if (left !== 0 || existsSync(calm)) return;
+    if (left !== 0 || (existsSync(calm) && !LATE.includes(step))) return;
     write({ step, died: phase });
     process.kill(process.pid, 'SIGKILL');
   }
