@@ -12,6 +12,7 @@ import { ANY, OK } from '../market/rules.ts';
 import { type CallLog, logged } from './call-log.ts';
 import { applyConserving } from './conservation.ts';
 import type { FillModel } from './fill-model.ts';
+import { OwnOffers } from './own-offers.ts';
 import { decideEntry, isTooLate, type OwnTransaction } from './own-transaction.ts';
 import { RecordedChoice } from './recorded-choice.ts';
 import { callerOf, continuesTransaction, purchaseCall, RecordedOthers, recordedCall } from './recorded-others.ts';
@@ -72,10 +73,7 @@ export class Venue {
   readonly #options: VenueOptions;
   /** By account: 1 where it is ours. */
   readonly #ours: Uint8Array;
-  /** Trades of ours that are open. */
-  readonly #ourOffers: number[] = [];
-  /** The lowest price that any of them asks: nobody who paid less can have wanted one. */
-  #lowestAsk = Number.POSITIVE_INFINITY;
+  readonly #own: OwnOffers;
   /** The market's number of each recorded trade after the opening's last; 0 where it was not listed here. */
   #trades = new Uint32Array(1024);
   readonly #firstTrade: number;
@@ -92,10 +90,12 @@ export class Venue {
     const numbers = options.ours.map((name) => options.accounts.numberOf(name));
     this.#ours = new Uint8Array(options.accounts.size);
     for (const number of numbers) this.#ours[number] = 1;
-    for (const { id, seller } of options.opening.openOffers) {
-      if (this.isOurs(options.accounts.numberOf(seller))) this.#ourOffers.push(id);
-    }
-    this.#findLowestAsk();
+    const own = options.opening.openOffers.filter(({ seller }) => this.isOurs(options.accounts.numberOf(seller)));
+    this.#own = new OwnOffers(
+      this.market,
+      this.#ours,
+      own.map(({ id }) => id),
+    );
     this.#choice = new RecordedChoice({ ...options, ours: this.#ours }, options.opening.openOffers, options.accounts);
   }
 
@@ -105,7 +105,7 @@ export class Venue {
 
   /** Open offers of our accounts, oldest first. */
   get ourOffers(): readonly number[] {
-    return this.#ourOffers;
+    return this.#own.trades;
   }
 
   /** Executes a block: what the recording has of it, in parts, and our transactions that are due. */
@@ -156,35 +156,8 @@ export class Venue {
 
   #apply(): void {
     applyConserving(this.market);
-    this.#follow();
+    this.#own.follow();
     this.#options.listener.applied(this.market);
-  }
-
-  /** Keeps the list of our open offers. */
-  #follow(): void {
-    const { next } = this.market;
-    if (this.#ours[next.account[0] as number] !== 1) return;
-    const trade = next.trade[0] as number;
-    switch (next.kind[0]) {
-      case EventKind.tradeListed:
-        this.#ourOffers.push(trade);
-        break;
-      case EventKind.tradeBought:
-      case EventKind.tradeCancelled:
-        this.#ourOffers.splice(this.#ourOffers.indexOf(trade), 1);
-        break;
-      default:
-        return;
-    }
-    this.#findLowestAsk();
-  }
-
-  #findLowestAsk(): void {
-    this.#lowestAsk = Number.POSITIVE_INFINITY;
-    for (const trade of this.#ourOffers) {
-      const asked = this.market.price[this.market.slotOf(trade)] as number;
-      if (asked < this.#lowestAsk) this.#lowestAsk = asked;
-    }
   }
 
   /** The market's number of a recorded trade; 0 where it was not listed here. */
@@ -267,7 +240,7 @@ export class Venue {
 
   /** Lets the buyer of a row take an offer of ours, or what it took; whether it took the latter. */
   #purchase(columns: EventColumns, row: number, trade: number): boolean {
-    if ((columns.price[row] as number) >= this.#lowestAsk && this.#divert(columns, row)) {
+    if ((columns.price[row] as number) >= this.#own.lowestAsk && this.#divert(columns, row)) {
       this.#options.listener.diverted();
       return false;
     }
@@ -281,7 +254,7 @@ export class Venue {
     const height = columns.height[row] as number;
     const buyer = columns.other[row] as number;
     const caller = columns.operator[row] as number;
-    const trade = this.#choice.ofOurs(market, this.#ourOffers, columns, row);
+    const trade = this.#choice.ofOurs(market, this.#own.trades, columns, row);
     if (trade === 0) return false;
     const code = decidePurchase(market, { buyer, trade, amount: ANY, maxPrice: 0 }, caller, height);
     if (onCall !== undefined) {

@@ -21,7 +21,7 @@ const END_MS = 2_000;
  * To be called once all is closed and written. A connection that a library forgot would keep the process, and with it
  * whoever waits for its end; it is told and the process ended.
  */
-export function endOfItself({ say }: StopDeps, { withinMs = END_MS }: { readonly withinMs?: number } = {}): void {
+export function endSoon({ say }: StopDeps, { withinMs = END_MS }: { readonly withinMs?: number } = {}): void {
   setTimeout(() => {
     say(`All is closed; what kept the process is let go: ${process.getActiveResourcesInfo().join(', ')}.`);
     process.exit();

@@ -6,7 +6,7 @@ import { addressOf } from '../signer/index.ts';
 import { processIo } from './command-io.ts';
 import { type OperatorKey, type OperatorSigner, operatorKeys, startOperatorSigner } from './operator-key.ts';
 import { recordLiveRun } from './record/record-live-run.ts';
-import { describePending, endOfItself, runUntilStopped } from './run-until-stopped.ts';
+import { describePending, endSoon, runUntilStopped } from './run-until-stopped.ts';
 import { type ServiceOutput, serviceOutput } from './service-output.ts';
 import { createTerminalView } from './view/terminal-view.ts';
 
@@ -35,7 +35,7 @@ export function runCommand(): Command {
         await trade(config, { output, keys, signer, options });
       } finally {
         await signer?.close();
-        endOfItself(output);
+        endSoon(output);
       }
     });
 }

@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { DEMO_FOLDER } from '../service/config/index.ts';
 import { createServiceLog, startDemo } from '../service/index.ts';
 import { recordLiveRun } from './record/record-live-run.ts';
-import { describePending, endOfItself, runUntilStopped } from './run-until-stopped.ts';
+import { describePending, endSoon, runUntilStopped } from './run-until-stopped.ts';
 import { serviceOutput } from './service-output.ts';
 import { createTerminalView } from './view/terminal-view.ts';
 
@@ -77,7 +77,7 @@ export function startCommand(): Command {
       } finally {
         await service.close();
         await demo.close();
-        endOfItself(output);
+        endSoon(output);
       }
     });
 }

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { processIo } from '../../src/cli/command-io.ts';
 import { operatorKeys, startOperatorSigner } from '../../src/cli/operator-key.ts';
-import { endOfItself, runUntilStopped } from '../../src/cli/run-until-stopped.ts';
+import { endSoon, runUntilStopped } from '../../src/cli/run-until-stopped.ts';
 import { loadConfig } from '../../src/service/config/index.ts';
 import { createServiceLog, startService } from '../../src/service/index.ts';
 import { addressOf } from '../../src/signer/index.ts';
@@ -42,7 +42,7 @@ async function main(): Promise<void> {
     }
   } finally {
     await signer.close();
-    endOfItself({ say });
+    endSoon({ say });
   }
 }
 

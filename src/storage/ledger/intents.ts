@@ -11,6 +11,7 @@ import { wellFormed } from './well-formed.ts';
 type Planned = IntentRecord['planned'];
 type IntentReads = Pick<LedgerReads, 'allowedIntents' | 'intents' | 'openIntents'>;
 
+/** What is written of an intent that was allowed, with the types that its JSON is read by. */
 const PLANNED_COLUMNS = {
   id: 'text',
   account: 'text',

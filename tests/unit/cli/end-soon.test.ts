@@ -10,11 +10,11 @@ const module = fileURLToPath(new URL('../../../src/cli/run-until-stopped.ts', im
 const processWith = (left: string) =>
   run(process.execPath, [
     ...['--import', 'tsx', '--input-type=module', '--eval'],
-    `import { endOfItself } from ${JSON.stringify(module)};
+    `import { endSoon } from ${JSON.stringify(module)};
     import { createServer } from 'node:net';
     ${left}
     process.exitCode = 7;
-    endOfItself({ say: console.log }, { withinMs: 300 });`,
+    endSoon({ say: console.log }, { withinMs: 300 });`,
   ]).catch((error: { readonly code: number; readonly stdout: string }) => error);
 
 describe('the end of a bot', () => {
