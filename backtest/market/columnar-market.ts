@@ -4,6 +4,7 @@ import type { AccountIndex } from '../data/accounts.ts';
 import { NO_GRANT, NO_HEIGHT, NONE } from '../data/event-columns.ts';
 import { grown } from './columns.ts';
 import { type Exact, exact } from './exact.ts';
+import { IdTable } from './id-table.ts';
 import { NextEvent } from './next-event.ts';
 
 /** The slot of a trade that is not open. */
@@ -64,8 +65,8 @@ export class ColumnarMarket {
   meter = new Uint32Array(64);
   lastReading = new Float64Array(64);
 
-  /** By trade id: the slot of an open offer, or NO_SLOT. */
-  slots = new Uint32Array(1_024);
+  /** By trade id: the slot of an open offer. */
+  readonly #slots = new IdTable();
 
   /** The slot of the offer that was closed last: what it holds stays until the next listing. */
   closedSlot = NO_SLOT;
@@ -130,7 +131,7 @@ export class ColumnarMarket {
 
   /** The slot of a trade, or NO_SLOT where it is not open. */
   slotOf(trade: number): number {
-    return trade < this.slots.length ? (this.slots[trade] as number) : NO_SLOT;
+    return this.#slots.get(trade);
   }
 
   /** The ids of all open offers, oldest first. */
@@ -138,23 +139,22 @@ export class ColumnarMarket {
     const ids: number[] = [];
     for (let slot = 1; slot < this.#usedSlots; slot += 1) {
       const id = this.tradeId[slot] as number;
-      if (this.slots[id] === slot) ids.push(id);
+      if (this.slotOf(id) === slot) ids.push(id);
     }
     return ids.sort((a, b) => a - b);
   }
 
   /** Finds a slot for a trade that is being listed. */
   takeSlot(trade: number): number {
-    if (trade >= this.slots.length) this.slots = grown(this.slots, trade + 1);
     const slot = this.#freeCount === 0 ? this.#newSlot() : (this.#freeSlots[--this.#freeCount] as number);
-    this.slots[trade] = slot;
+    this.#slots.add(trade, slot);
     this.tradeId[slot] = trade;
     return slot;
   }
 
   /** A trade is no longer open. */
   freeSlot(trade: number, slot: number): void {
-    this.slots[trade] = NO_SLOT;
+    this.#slots.take(trade);
     this.closedSlot = slot;
     this.#freeSlots[this.#freeCount] = slot;
     this.#freeCount += 1;

@@ -2,6 +2,7 @@ import type { OpenOffer } from '../../src/market/index.ts';
 import type { AccountIndex } from '../data/accounts.ts';
 import { type EventColumns, NO_HEIGHT } from '../data/event-columns.ts';
 import { grown } from '../market/columns.ts';
+import { IdTable } from '../market/id-table.ts';
 
 /** Terms of an offer: Wh, and µSTX per Wh. */
 export interface OfferTerms {
@@ -25,8 +26,8 @@ export class RecordedBook {
   #amount = new Float64Array(64);
   #price = new Float64Array(64);
   #openUntil = new Float64Array(64);
-  /** By trade: one more than its place; 0 where it is not open. */
-  #places = new Uint32Array(64);
+  /** By trade that is open: one more than its place. */
+  readonly #places = new IdTable();
   /** Places that were left, the one to take next at the end. */
   #left = new Uint32Array(64);
   #leftCount = 0;
@@ -54,8 +55,7 @@ export class RecordedBook {
   /** Makes a place for a trade. */
   #open(trade: number): number {
     const place = this.#leftCount === 0 ? this.#newPlace() : (this.#left[--this.#leftCount] as number);
-    if (trade >= this.#places.length) this.#places = grown(this.#places, trade + 1);
-    this.#places[trade] = place + 1;
+    this.#places.add(trade, place + 1);
     return place;
   }
 
@@ -74,9 +74,8 @@ export class RecordedBook {
 
   /** Removes an offer, where it is here. */
   close(trade: number): void {
-    const place = (this.#places[trade] ?? 0) - 1;
+    const place = this.#places.take(trade) - 1;
     if (place < 0) return;
-    this.#places[trade] = 0;
     this.#price[place] = NOTHING;
     this.#left[this.#leftCount] = place;
     this.#leftCount += 1;
@@ -84,7 +83,7 @@ export class RecordedBook {
 
   /** The block that an open offer was listed in: 0 where the recording began with it, undefined for one that is not here. */
   listedAt(trade: number): number | undefined {
-    const place = (this.#places[trade] ?? 0) - 1;
+    const place = this.#places.get(trade) - 1;
     return place < 0 ? undefined : this.#listedAt[place];
   }
 

@@ -5,9 +5,9 @@ import type { PlannedIntent } from '../../src/trading/index.ts';
 import type { AccountIndex } from '../data/accounts.ts';
 import { type EventColumns, EventKind } from '../data/event-columns.ts';
 import { type ColumnarMarket, columnarMarket, NO_SLOT } from '../market/columnar-market.ts';
-import { grown } from '../market/columns.ts';
 import { decideCancellation, decidePurchase } from '../market/decide-trade.ts';
 import { executeCall } from '../market/execute-call.ts';
+import { IdTable } from '../market/id-table.ts';
 import { ANY, OK } from '../market/rules.ts';
 import { type CallLog, logged } from './call-log.ts';
 import { applyConserving } from './conservation.ts';
@@ -74,8 +74,8 @@ export class Venue {
   /** By account: 1 where it is ours. */
   readonly #ours: Uint8Array;
   readonly #own: OwnOffers;
-  /** The market's number of each recorded trade after the opening's last; 0 where it was not listed here. */
-  #trades = new Uint32Array(1024);
+  /** The market's number of each recorded trade that is open and was listed here, after the opening's last. */
+  readonly #trades = new IdTable();
   readonly #firstTrade: number;
   readonly #others: RecordedOthers;
   readonly #choice: RecordedChoice;
@@ -160,9 +160,10 @@ export class Venue {
     this.#options.listener.applied(this.market);
   }
 
-  /** The market's number of a recorded trade; 0 where it was not listed here. */
-  #tradeOf(recorded: number): number {
-    return recorded < this.#firstTrade ? recorded : (this.#trades[recorded - this.#firstTrade] ?? 0);
+  /** The market's number of a recorded trade that a row closes, of which no later row speaks; 0 where it was not listed here. */
+  #closedTrade(columns: EventColumns, row: number): number {
+    const recorded = columns.trade[row] as number;
+    return recorded < this.#firstTrade ? recorded : this.#trades.take(recorded);
   }
 
   #replay(columns: EventColumns, row: number): void {
@@ -176,8 +177,7 @@ export class Venue {
       case EventKind.tradeCancelled:
         this.#choice.cancelled(columns, row);
         // What became of an offer of ours is not for the recording to say.
-        if (!this.isOurs(columns.account[row] as number))
-          this.#make(columns, row, this.#tradeOf(columns.trade[row] as number));
+        if (!this.isOurs(columns.account[row] as number)) this.#make(columns, row, this.#closedTrade(columns, row));
         break;
       case EventKind.prosumerRegistered:
         this.#assertNew(columns, row);
@@ -224,14 +224,12 @@ export class Venue {
 
   #replayListing(columns: EventColumns, row: number): void {
     this.#choice.listed(columns, row);
-    const place = (columns.trade[row] as number) - this.#firstTrade;
-    if (place >= this.#trades.length) this.#trades = grown(this.#trades, place + 1);
     const listed = !this.isOurs(columns.account[row] as number) && this.#make(columns, row, 0);
-    this.#trades[place] = listed ? this.market.lastTrade : 0;
+    if (listed) this.#trades.add(columns.trade[row] as number, this.market.lastTrade);
   }
 
   #replayPurchase(columns: EventColumns, row: number): void {
-    const trade = this.#tradeOf(columns.trade[row] as number);
+    const trade = this.#closedTrade(columns, row);
     // What an account of ours bought, nobody else contests in that block.
     if (this.isOurs(columns.other[row] as number)) this.#boughtByOurs.push(trade);
     else if (!this.#purchase(columns, row, trade)) this.#takeBack(trade, columns.height[row] as number);
