@@ -14,6 +14,7 @@ const NOTHING: ReadonlyMap<Principal, readonly OpenIntent[]> = new Map();
 
 /** The room left in an operator's lane during a turn. */
 export interface Lane {
+  readonly operator: Principal;
   readonly unconfirmed: number;
   entriesLeft: number;
   balance: MicroStx;
@@ -28,8 +29,7 @@ export class Desk {
   readonly #deps: RunTurnDeps;
   readonly #request: TurnRequest;
   readonly #openByAccount: ReadonlyMap<Principal, readonly OpenIntent[]>;
-  readonly #days = new Map<Principal, DayTotal>();
-  readonly #lanes = new Map<Principal, Lane>();
+  readonly #lanes: Lane[] = [];
   /** What unconfirmed intents and those of this turn claim; null while there is nothing. */
   #bought: Set<TradeId> | null = null;
   #cancelled: Set<TradeId> | null = null;
@@ -47,11 +47,10 @@ export class Desk {
     this.#request = request;
     this.grid = gridPrices(request.grid, market.energyPrice);
     for (const { intent } of request.openIntents) this.#claim(intent);
-    const { openIntents, dayTotals, lanes } = request;
+    const { openIntents, lanes } = request;
     this.#openByAccount = openIntents.length === 0 ? NOTHING : groupBy(openIntents, ({ account }) => account);
-    for (const day of dayTotals) this.#days.set(day.account, day);
     for (const { operator, unconfirmed, entriesLeft, balance } of lanes) {
-      this.#lanes.set(operator, { unconfirmed, entriesLeft, balance });
+      this.#lanes.push({ operator, unconfirmed, entriesLeft, balance });
     }
   }
 
@@ -143,19 +142,23 @@ export class Desk {
     return this.#openByAccount.get(account) ?? NO_INTENTS;
   }
 
-  day(account: Principal): DayTotal | undefined {
-    return this.#days.get(account);
+  /** @param place of the account's seat, where its total mostly is. */
+  day(account: Principal, place: number): DayTotal | undefined {
+    const { dayTotals } = this.#request;
+    const there = dayTotals[place];
+    return there?.account === account ? there : dayTotals.find((total) => total.account === account);
   }
 
+  // Operators are few: searching them is quicker than a map that every turn would make.
   lane(operator: Principal): Lane {
-    const known = this.#lanes.get(operator);
-    if (known !== undefined) return known;
+    for (const lane of this.#lanes) if (lane.operator === operator) return lane;
     const lane: Lane = {
+      operator,
       unconfirmed: 0,
       entriesLeft: Number.MAX_SAFE_INTEGER,
       balance: Number.MAX_SAFE_INTEGER as MicroStx,
     };
-    this.#lanes.set(operator, lane);
+    this.#lanes.push(lane);
     return lane;
   }
 

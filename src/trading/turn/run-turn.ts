@@ -44,7 +44,7 @@ function decide(deps: RunTurnDeps, desk: Desk, request: TurnRequest): DecidedTur
     const seat = engine.seats[place] as Seat;
     const seated = engine.strategies[seat.strategy];
     if (seated === undefined || isBenched(seated.reference, deps, faults)) continue;
-    const facts = factsOf(deps, { seat, strategy: seated.reference, desk, targets, height: request.height });
+    const facts = factsOf(deps, { place, strategy: seated.reference, desk, targets, height: request.height });
     if (facts === null) continue;
 
     const view = new TurnView(facts, scene);
@@ -108,24 +108,26 @@ function plan(
 }
 
 function factsOf(
-  { market }: RunTurnDeps,
+  { engine, market }: RunTurnDeps,
   {
-    seat,
+    place,
     strategy,
     desk,
     targets,
     height,
   }: {
     readonly height: Height;
-    readonly seat: Seat;
+    /** Of the account's seat. */
+    readonly place: number;
     readonly strategy: string;
     readonly desk: Desk;
     readonly targets: ReadonlyMap<Principal, Wh>;
   },
 ): AccountFacts | null {
-  const record = market.prosumer(seat.principal);
-  if (record === null) return null;
+  const seat = engine.seats[place] as Seat;
   const { principal } = seat;
+  const record = market.prosumer(principal);
+  if (record === null) return null;
   const operator = accountCarrier(seat, { desk, market, height });
   return {
     seat,
@@ -134,7 +136,7 @@ function factsOf(
     operator,
     lane: desk.lane(operator),
     delegation: operator === principal ? null : market.delegation(principal, operator),
-    exposure: new AccountExposure(desk.day(principal), desk.openIntents(principal)),
+    exposure: new AccountExposure(desk.day(principal, place), desk.openIntents(principal)),
     targetWh: targets.get(principal) ?? seat.targetWh,
   };
 }
