@@ -27,6 +27,8 @@ export class SortedBook implements MarketOffers, Book {
   /** By slot of the market; null where nobody looked. */
   #views: (OfferView | null)[] = [];
   #all: readonly OfferView[] | null = null;
+  /** By slot, of those that somebody asked for: no term of an offer ever changes. */
+  readonly #openOffers: OpenOffer[] = [];
   /** By seller, of those of ours that were asked for. */
   readonly #own = new Map<Principal, readonly OpenOffer[]>();
   /** No offer expires below this height. */
@@ -91,10 +93,22 @@ export class SortedBook implements MarketOffers, Book {
   #offersOf(seller: Principal, ids: readonly number[]): readonly OpenOffer[] {
     const market = this.#market;
     const number = market.accounts.find(seller);
-    return ids
-      .map((id) => market.slotOf(id))
-      .filter((slot) => market.seller[slot] === number)
-      .map((slot) => openOffer(market, slot));
+    const offers: OpenOffer[] = [];
+    for (const id of ids) {
+      const slot = market.slotOf(id);
+      if (market.seller[slot] === number) offers.push(this.#openOffer(slot, id));
+    }
+    return offers;
+  }
+
+  /** The offer of a slot: the one that was made before, as long as it is of the same trade. */
+  #openOffer(slot: number, id: number): OpenOffer {
+    let offer = this.#openOffers[slot];
+    if (offer?.id !== id) {
+      offer = openOffer(this.#market, slot);
+      this.#openOffers[slot] = offer;
+    }
+    return offer;
   }
 
   buyable(executesAt: Height, without: ReadonlySet<Principal>): Book {

@@ -29,7 +29,7 @@ export class Desk {
   readonly #deps: RunTurnDeps;
   readonly #request: TurnRequest;
   readonly #openByAccount: ReadonlyMap<Principal, readonly OpenIntent[]>;
-  readonly #lanes: Lane[] = [];
+  readonly #lanes: Lane[];
   /** What unconfirmed intents and those of this turn claim; null while there is nothing. */
   #bought: Set<TradeId> | null = null;
   #cancelled: Set<TradeId> | null = null;
@@ -49,9 +49,12 @@ export class Desk {
     for (const { intent } of request.openIntents) this.#claim(intent);
     const { openIntents, lanes } = request;
     this.#openByAccount = openIntents.length === 0 ? NOTHING : groupBy(openIntents, ({ account }) => account);
-    for (const { operator, unconfirmed, entriesLeft, balance } of lanes) {
-      this.#lanes.push({ operator, unconfirmed, entriesLeft, balance });
-    }
+    this.#lanes = lanes.map(({ operator, unconfirmed, entriesLeft, balance }) => ({
+      operator,
+      unconfirmed,
+      entriesLeft,
+      balance,
+    }));
   }
 
   /** Offers of anyone that could be bought in the next block. */
