@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { highsSolver } from '../../backtest/bound/highs-solver.ts';
-import { principal } from '../core/index.ts';
 import { loadStrategy } from '../trading/host/index.ts';
 import type { Strategy } from '../trading/index.ts';
 import { type BacktestRun, backtestTables, type FillName, NOT_MODELLED, warnings } from './backtest/backtest-report.ts';
+import { checkScene } from './backtest/check-scene.ts';
 import { createBounds, foresightOf } from './backtest/foresight.ts';
 import type { ReportInput } from './backtest/html/report-input.ts';
 import { reportPage } from './backtest/html/report-page.ts';
@@ -65,14 +65,14 @@ export function backtestCommand(io: CommandIo = processIo()): Command {
 
 async function backtest(io: CommandIo, folders: readonly string[], options: CommandOptions): Promise<void> {
   const report = createReport(io, { json: options.json === true });
-  const { set: choices = [], as: known, html } = options;
+  const { set: choices = [], html } = options;
   if (html !== undefined) assertWritable(html, { force: options.force === true });
   const fills = fillModelsOf(options.fills);
-  if (known !== undefined) principal(known);
   const strategies = new Map<string, Strategy<never>>();
   for (const reference of options.strategy) strategies.set(reference, await loadStrategy(reference, process.cwd()));
   assertKnown([...strategies.values()], choices);
   const markets = folders.map(loadMarket);
+  for (const market of markets) checkScene(options, market);
   const plans = markets.flatMap((loaded, recording) =>
     [...strategies].flatMap(([strategy, found]) =>
       combinations(found, choices).map((parameters) => ({ loaded, recording, strategy, parameters })),

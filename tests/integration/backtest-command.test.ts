@@ -96,12 +96,25 @@ describe('wattmaker backtest', { timeout: 120_000 }, () => {
     },
     {
       options: ['--strategy', 'market-maker', '--import', '50', '--feed-in', '60'],
-      says: 'expected --feed-in to be at most --import (50), was 60',
+      says: 'expected a grid that pays at most what it asks, was 60 against 50 µSTX/Wh at height',
+    },
+    {
+      options: ['--strategy', 'market-maker', '--feed-in', '5000'],
+      says: 'expected a grid that pays at most what it asks, was 5000 against',
+    },
+    { options: ['--strategy', 'market-maker', '--as', 'STME'], says: 'expected a Stacks address, was "STME"' },
+    {
+      options: ['--strategy', 'market-maker', '--as', 'ST1PQHQKV0RJXZFY1DGX8MNSNYVE3VGZJSRTPGZGM'],
+      says: 'knows, was "ST1PQHQKV0RJXZFY1DGX8MNSNYVE3VGZJSRTPGZGM"',
+    },
+    {
+      options: ['--strategy', 'market-maker', '--limit', 'spendPerTurn=much'],
+      says: 'expected the limit spendPerTurn to be an integer from 0 to 9007199254740991, was "much"',
     },
   ])('error: $options', async ({ options, says }) => {
     const { code, stderr, stdout } = await backtest(...options);
     expect(stderr).toContain(says);
-    expect(code).not.toBe(0);
+    expect(code).toBe(2);
     expect(stdout).toBe('');
   });
 });
