@@ -2,21 +2,23 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { highsSolver } from '../../backtest/bound/highs-solver.ts';
-import { loadStrategy } from '../trading/host/index.ts';
-import type { Strategy } from '../trading/index.ts';
+import { loadStrategy, strategyFile } from '../trading/host/index.ts';
+import { resolveParameters, type Strategy } from '../trading/index.ts';
+import { resolveLimits } from '../trading/risk/index.ts';
 import { type BacktestRun, backtestTables, type FillName, NOT_MODELLED, warnings } from './backtest/backtest-report.ts';
 import { checkScene } from './backtest/check-scene.ts';
 import { createBounds, foresightOf } from './backtest/foresight.ts';
-import type { ReportInput } from './backtest/html/report-input.ts';
+import type { ReportInput, StrategyUsed } from './backtest/html/report-input.ts';
 import { reportPage } from './backtest/html/report-page.ts';
 import type { TraceColumn } from './backtest/html/trace.ts';
 import { assertWritable, writePage } from './backtest/html/write-page.ts';
 import { type LoadedMarket, loadMarket } from './backtest/load-market.ts';
 import { assertKnown, combinations, type ParameterChoice, parseChoice } from './backtest/parameter-grid.ts';
 import { createProgress } from './backtest/progress.ts';
-import { type BacktestOptions, fillModelsOf, settingsOf } from './backtest/run-settings.ts';
+import { accountOf, type BacktestOptions, fillModelsOf, settingsOf } from './backtest/run-settings.ts';
 import { listed, withSceneOptions } from './backtest/scene-options.ts';
 import { type CommandIo, createReport, processIo, type Report } from './command-io.ts';
+import { hashOfModule } from './hash-module.ts';
 import { openPool, parseJobs, threadsFor } from './play/jobs.ts';
 import type { Played, Stage } from './play/play.ts';
 
@@ -110,17 +112,24 @@ async function backtest(io: CommandIo, folders: readonly string[], options: Comm
   const runs = played.map(({ loaded, ...run }): BacktestRun => {
     return { recording: loaded.folder, ...run, foresight: foresightOf(bound(loaded), run.results) };
   });
-  tell(report, { runs, markets, options, traces });
+  const known = [...strategies].map(([reference, strategy]): StrategyUsed => {
+    const hash = hashOfModule(strategyFile(reference, process.cwd()));
+    return { reference, hash, defaults: resolveParameters(strategy, {}) };
+  });
+  tell(report, { runs, markets, options, traces, strategies: known });
 }
 
-interface Told extends Pick<ReportInput, 'traces'> {
+interface Told extends Pick<ReportInput, 'traces' | 'strategies'> {
   readonly runs: readonly BacktestRun[];
   readonly markets: readonly LoadedMarket[];
   readonly options: CommandOptions;
 }
 
-function tell(report: Report, { runs, markets, options, traces }: Told): void {
-  const { seed, json: _, jobs: __, html, force: ____, ...config } = options;
+function tell(report: Report, { runs, markets, options, traces, strategies }: Told): void {
+  const { seed, json: _, jobs: __, html, force: ____, ...given } = options;
+  // In one order, however they were given: what was asked for is the same.
+  const config = Object.fromEntries(Object.entries(given).sort(([one], [other]) => (one < other ? -1 : 1)));
+  const limits = resolveLimits(accountOf(options, { strategy: '' }).limits);
   const configHash = createHash('sha256')
     .update(JSON.stringify(config, (___, value: unknown) => (typeof value === 'bigint' ? String(value) : value)))
     .digest('hex');
@@ -135,7 +144,16 @@ function tell(report: Report, { runs, markets, options, traces }: Told): void {
   for (const line of warnings(runs)) report.line(`warning: ${line}`);
   if (html !== undefined) {
     const settings = markets.map(({ market }) => settingsOf(options, market));
-    const page = { runs, traces, markets, warnings: warnings(runs), notModelled: NOT_MODELLED, settings };
+    const page = {
+      runs,
+      traces,
+      markets,
+      warnings: warnings(runs),
+      notModelled: NOT_MODELLED,
+      settings,
+      strategies,
+      limits,
+    };
     writePage(html, reportPage({ ...page, version, seed, configHash, config }), { force: options.force === true });
     report.line(`report: ${html}`);
   }
@@ -144,6 +162,8 @@ function tell(report: Report, { runs, markets, options, traces }: Told): void {
     seed,
     configHash,
     config,
+    strategies,
+    limits,
     recordings: markets.map(({ folder, hash, events, complete, market }) => {
       const { firstHeight, lastHeight } = market;
       return { folder, hash, events, complete, firstHeight, lastHeight, settings: settingsOf(options, market) };

@@ -66,6 +66,23 @@ describe('wattmaker backtest', { timeout: 120_000 }, () => {
     }
   });
 
+  it('behavior: says what was played: each strategy by its code, its parameters and limits, in whatever order they are asked for', async () => {
+    const [strategy, limit, fills] = [
+      ['--strategy', 'surplus-seller'],
+      ['--limit', 'openOffers=3'],
+      ['--fills', 'pessimistic'],
+    ] as const;
+    const one = await backtest(...strategy, ...limit, ...fills, '--json');
+    const two = await backtest(...fills, ...limit, ...strategy, '--json');
+    expect(one.json).toMatchObject({
+      strategies: [
+        { reference: 'surplus-seller', hash: expect.stringMatching(/^[0-9a-f]{64}$/), defaults: { lotWh: 500 } },
+      ],
+      limits: { openOffers: 3, spendPerDay: 50_000_000 },
+    });
+    expect(two.stdout).toBe(one.stdout);
+  });
+
   it('behavior: two jobs print what one prints, byte for byte', async () => {
     const options = ['--strategy', 'market-maker', '--strategy', 'bargain-buyer', '--set', 'halfSpreadPercent=4,8'];
     const [one, two] = [

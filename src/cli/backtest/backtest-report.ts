@@ -146,22 +146,26 @@ function foresightTable(runs: readonly BacktestRun[], nameOf: (run: BacktestRun)
 export const showCapture = (capture: number | null): string =>
   capture === null ? 'n/a' : `${(100 * capture).toFixed(2)} %`;
 
-/** What a reader must know of the runs beside their figures. */
-export function warnings(runs: readonly BacktestRun[]): readonly string[] {
-  return runs.flatMap((run) => {
-    const verdict = verdictOf(run);
-    if (verdict === null) return [];
-    const [name, { counted, events, benched }] = verdict;
-    const displaced = Object.values(counted.displaced).reduce((sum, count) => sum + count, 0);
-    const share = events === 0 ? 0 : displaced / events;
-    const where = `${run.strategy} on ${run.recording} (${name})`;
-    return [
-      ...(share > DISPLACED_TOO_MANY
-        ? [
-            `${where}: ${(100 * share).toFixed(1)} % of the recorded calls could no longer be made; it trades too much of this market to tell`,
-          ]
-        : []),
-      ...benched.map(({ strategy, reason }) => `${where}: ${strategy} was benched: ${reason}`),
-    ];
-  });
+/** What of a run may call for a warning. */
+interface Warned extends Pick<BacktestRun, 'recording' | 'strategy'> {
+  readonly results: Readonly<Partial<Record<FillName, Pick<BacktestResult, 'counted' | 'events' | 'benched'>>>>;
+}
+
+/** What a reader must know of the runs beside their figures, by every model: none of them may flatter unseen. */
+export function warnings(runs: readonly Warned[]): readonly string[] {
+  return runs.flatMap(({ recording, strategy: traded, results }) =>
+    Object.entries(results).flatMap(([name, { counted, events, benched }]) => {
+      const displaced = Object.values(counted.displaced).reduce((sum, count) => sum + count, 0);
+      const share = events === 0 ? 0 : displaced / events;
+      const where = `${traded} on ${recording} (${name})`;
+      return [
+        ...(share > DISPLACED_TOO_MANY
+          ? [
+              `${where}: ${(100 * share).toFixed(1)} % of the recorded calls could no longer be made; it trades too much of this market to tell`,
+            ]
+          : []),
+        ...benched.map(({ strategy, reason }) => `${where}: ${strategy} was benched: ${reason}`),
+      ];
+    }),
+  );
 }

@@ -11,7 +11,7 @@ import { checkScene } from '../backtest/check-scene.ts';
 import { type LoadedMarket, loadMarket } from '../backtest/load-market.ts';
 import type { ParameterChoice } from '../backtest/parameter-grid.ts';
 import { type BacktestOptions, fillModelsOf } from '../backtest/run-settings.ts';
-import { hashOfModule } from './hash-module.ts';
+import { hashOfModule } from '../hash-module.ts';
 import { type LoadedObjective, loadObjective } from './load-objective.ts';
 import { type AxisText, spaceOf } from './parse-space.ts';
 import type { StudyIdentity } from './study-folder.ts';
