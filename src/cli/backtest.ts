@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { highsSolver } from '../../backtest/bound/highs-solver.ts';
+import { assertNewFile, formatOf } from '../../backtest/data/export/table-sink.ts';
 import { loadStrategy, strategyFile } from '../trading/host/index.ts';
 import { resolveParameters, type Strategy } from '../trading/index.ts';
 import { resolveLimits } from '../trading/risk/index.ts';
@@ -13,6 +14,7 @@ import { reportPage } from './backtest/html/report-page.ts';
 import type { TraceColumn } from './backtest/html/trace.ts';
 import { assertWritable, writePage } from './backtest/html/write-page.ts';
 import { type LoadedMarket, loadMarket } from './backtest/load-market.ts';
+import { type FillsByModel, writeOwnFills } from './backtest/own-fills.ts';
 import { assertKnown, combinations, type ParameterChoice, parseChoice } from './backtest/parameter-grid.ts';
 import { createProgress } from './backtest/progress.ts';
 import { accountOf, type BacktestOptions, fillModelsOf, settingsOf } from './backtest/run-settings.ts';
@@ -29,6 +31,7 @@ interface CommandOptions extends BacktestOptions {
   readonly json?: true;
   readonly html?: string;
   readonly force?: true;
+  readonly exportFills?: string;
 }
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
@@ -61,14 +64,19 @@ export function backtestCommand(io: CommandIo = processIo()): Command {
     .option('--json', 'print one JSON object')
     .option('--html <file>', 'write a report as one page that needs nothing else')
     .option('--force', 'replace the file of --html')
+    .option('--export-fills <file>', 'write each fill of the account as one Parquet or CSV file')
     .action((folders: string[], options: CommandOptions) => backtest(io, folders, options));
   return withSceneOptions(command);
 }
 
 async function backtest(io: CommandIo, folders: readonly string[], options: CommandOptions): Promise<void> {
   const report = createReport(io, { json: options.json === true });
-  const { set: choices = [], html } = options;
+  const { set: choices = [], html, exportFills } = options;
   if (html !== undefined) assertWritable(html, { force: options.force === true });
+  if (exportFills !== undefined) {
+    formatOf(exportFills);
+    assertNewFile(exportFills);
+  }
   const fills = fillModelsOf(options.fills);
   const strategies = new Map<string, Strategy<never>>();
   for (const reference of options.strategy) strategies.set(reference, await loadStrategy(reference, process.cwd()));
@@ -92,17 +100,20 @@ async function backtest(io: CommandIo, folders: readonly string[], options: Comm
   const threads = threadsFor({ jobs: options.jobs, plays: plans.length * fills.length, events: total });
   const pool = await openPool(stage, { threads, onOutput: (text) => io.writeErr(text) });
   const traces = new Map<BacktestRun['results'], Partial<Record<FillName, readonly TraceColumn[]>>>();
+  const ownFills = new Map<BacktestRun['results'], FillsByModel>();
   const playRun = async ({ loaded, recording, strategy, parameters }: (typeof plans)[number]) => {
     const played = await Promise.all(
       fills.map(async ({ name }): Promise<[FillName, Played]> => {
         const of = { recording, strategy, parameters, fills: name, options };
-        const play = { ...of, span: null, warmUpBlocks: 0, trace: html !== undefined };
+        const asked = { trace: html !== undefined, ownFills: exportFills !== undefined };
+        const play = { ...of, ...asked, span: null, warmUpBlocks: 0 };
         const what = `${strategy} on ${loaded.folder}, ${name}`;
         return [name, await pool.play(play, (more) => progress.played(what, more))];
       }),
     );
     const results = Object.fromEntries(played.map(([name, { result }]) => [name, result]));
     traces.set(results, Object.fromEntries(played.map(([name, { trace }]) => [name, trace ?? []])));
+    ownFills.set(results, Object.fromEntries(played.map(([name, play]) => [name, play.ownFills ?? []])));
     return { loaded, strategy, parameters, results };
   };
   const played = await Promise.all(plans.map(playRun)).finally(() => pool.close());
@@ -116,17 +127,18 @@ async function backtest(io: CommandIo, folders: readonly string[], options: Comm
     const hash = hashOfModule(strategyFile(reference, process.cwd()));
     return { reference, hash, defaults: resolveParameters(strategy, {}) };
   });
-  tell(report, { runs, markets, options, traces, strategies: known });
+  tell(report, { runs, markets, options, traces, ownFills, strategies: known });
 }
 
 interface Told extends Pick<ReportInput, 'traces' | 'strategies'> {
   readonly runs: readonly BacktestRun[];
   readonly markets: readonly LoadedMarket[];
   readonly options: CommandOptions;
+  readonly ownFills: ReadonlyMap<BacktestRun['results'], FillsByModel>;
 }
 
-function tell(report: Report, { runs, markets, options, traces, strategies }: Told): void {
-  const { seed, json: _, jobs: __, html, force: ____, ...given } = options;
+function tell(report: Report, { runs, markets, options, traces, ownFills, strategies }: Told): void {
+  const { seed, json: _, jobs: __, html, force: ____, exportFills, ...given } = options;
   // In one order, however they were given: what was asked for is the same.
   const config = Object.fromEntries(Object.entries(given).sort(([one], [other]) => (one < other ? -1 : 1)));
   const limits = resolveLimits(accountOf(options, { strategy: '' }).limits);
@@ -156,6 +168,9 @@ function tell(report: Report, { runs, markets, options, traces, strategies }: To
     };
     writePage(html, reportPage({ ...page, version, seed, configHash, config }), { force: options.force === true });
     report.line(`report: ${html}`);
+  }
+  if (exportFills !== undefined) {
+    report.line(`fills: ${exportFills}, ${writeOwnFills(exportFills, runs, ownFills)} rows`);
   }
   report.result({
     version,

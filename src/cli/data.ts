@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { type ExportFormat, exportFormats, exportRecording } from '../../backtest/data/export/export-recording.ts';
+import { exportRecording } from '../../backtest/data/export/export-recording.ts';
+import { type ExportFormat, exportFormats, formatOf } from '../../backtest/data/export/table-sink.ts';
 import { generateRecording } from '../../backtest/data/generate/generate-recording.ts';
 import { checkRecording } from '../../backtest/data/recording/check-recording.ts';
 import { openRecording } from '../../backtest/data/recording/open-recording.ts';
@@ -115,12 +116,7 @@ function exportCommand(reportOf: (options: JsonOption) => Report): Command {
 
 function exportTable(report: Report, folder: string, options: ExportCommandOptions): void {
   const file = resolve(options.out);
-  const format = options.format ?? exportFormats.find((each) => file.endsWith(`.${each}`));
-  if (format === undefined) {
-    throw new ConfigError(`expected a file that ends in .parquet or .csv, was "${options.out}"`, {
-      hints: ['Or give --format.'],
-    });
-  }
+  const format = options.format ?? formatOf(options.out);
   const recording = openRecording(folder);
   const onProgress = progressLines(report, { what: 'exported', total: recording.events });
   const table = options.fills ? 'fills' : 'events';

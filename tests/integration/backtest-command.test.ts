@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { homes, recordNeighbourhood } from '../support/recorded-market.ts';
 import { writeRecording } from '../support/recording-folder.ts';
@@ -12,13 +13,18 @@ const recording = join(base, 'neighbours');
 beforeAll(() => writeRecording(recording, recordNeighbourhood(300, 3), 200));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
+type Maker = Readonly<Record<'bought' | 'sold', { readonly fills: number }>>;
+
 interface Json {
   readonly recordings: readonly { readonly events: number; readonly hash: string }[];
   readonly runs: readonly {
     readonly strategy: string;
     readonly parameters: object;
     readonly results: Readonly<
-      Record<string, { readonly accounts: readonly { readonly profit: Record<string, number> }[] }>
+      Record<
+        string,
+        { readonly accounts: readonly { readonly profit: Record<string, number>; readonly maker: Maker }[] }
+      >
     >;
     readonly foresight: {
       readonly bound: { readonly microStx: number };
@@ -94,6 +100,35 @@ describe('wattmaker backtest', { timeout: 120_000 }, () => {
     expect(two.stderr).toMatch(/[\d,]+ events in [\d.]+ s, [\d,]+ events\/s/);
   });
 
+  it('behavior: each fill stands in a table of its own, from which the figures can be computed again', async () => {
+    const file = join(base, 'fills.parquet');
+    const options = ['--strategy', 'market-maker', '--set', 'halfSpreadPercent=4,8', '--fills', 'expected'];
+    const { code, json, stderr } = await backtest(...options, '--export-fills', file, '--json');
+    expect(code, stderr).toBe(0);
+    const rows = await parquetReadObjects({ file: await asyncBufferFromFile(file) });
+    for (const [index, { results, parameters }] of (json as unknown as Json).runs.entries()) {
+      const { profit, maker } = results.expected?.accounts[0] ?? expect.fail();
+      const own = rows.filter(({ run }) => Number(run) === index + 1);
+      expect(own.map((row) => [row.strategy, row.parameters, row.model])).toEqual(
+        own.map(() => ['market-maker', JSON.stringify(parameters), 'expected']),
+      );
+      const spreads = own.map(({ side, price, mark, amount }) =>
+        Number((side === 'buy' ? mark - price : price - mark) * amount),
+      );
+      expect(spreads.reduce((sum, spread) => sum + spread, 0)).toBe(profit.spread);
+      expect(own.filter(({ side }) => side === 'buy')).toHaveLength(maker.bought.fills);
+      expect(own.filter(({ side }) => side === 'sell')).toHaveLength(maker.sold.fills);
+      expect(own.length).toBeGreaterThan(5);
+      for (const { height, listed_at, cost, amount, price } of own) {
+        expect(listed_at).toBeLessThan(height);
+        expect(cost).toBe(amount * price);
+      }
+    }
+    const again = await backtest(...options, '--export-fills', file);
+    expect([again.code, again.stdout]).toEqual([2, '']);
+    expect(again.stderr).toContain(`expected no file "${file}" yet, found one`);
+  });
+
   it('behavior: an account of the recording is traded for anew', async () => {
     const options = ['--strategy', 'surplus-seller', '--as', homes[0] as string, '--fills', 'pessimistic'];
     const { code, json, stderr } = await backtest(...options, '--settle', '20', '--json');
@@ -118,6 +153,10 @@ describe('wattmaker backtest', { timeout: 120_000 }, () => {
     {
       options: ['--strategy', 'market-maker', '--feed-in', '5000'],
       says: 'expected a grid that pays at most what it asks, was 5000 against',
+    },
+    {
+      options: ['--strategy', 'market-maker', '--export-fills', 'fills.txt'],
+      says: 'expected a file that ends in .parquet or .csv, was "fills.txt"',
     },
     { options: ['--strategy', 'market-maker', '--as', 'STME'], says: 'expected a Stacks address, was "STME"' },
     {

@@ -148,5 +148,8 @@ describe('wattmaker data', () => {
     const unknown = await data('export', market, '--out', join(folder, 'events.xlsx'));
     expect(unknown.code).toBe(2);
     expect(unknown.err).toContain('expected a file that ends in .parquet or .csv');
+    const nowhere = await data('export', market, '--out', join(folder, 'nowhere', 'table.csv'));
+    expect(nowhere.code).toBe(2);
+    expect(nowhere.err).toContain('expected a file in a folder that exists');
   });
 });
