@@ -162,6 +162,13 @@ describe.skipIf('missing' in browser)('the page in a browser', () => {
     await page.close();
   });
 
+  it('behavior: shows runs side by side without a column that is cut off', async () => {
+    const { page } = await open({ width: 820, colorScheme: 'light' });
+    const table = `document.querySelector('section[aria-label="Runs side by side"] .scroll')`;
+    expect(await page.evaluate(`${table}.scrollWidth - ${table}.clientWidth`)).toBe(0);
+    await page.close();
+  });
+
   it.each([
     { width: 360, colorScheme: 'light' as const },
     { width: 360, colorScheme: 'dark' as const },
