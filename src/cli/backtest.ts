@@ -6,6 +6,8 @@ import { assertNewFile, formatOf } from '../../backtest/data/export/table-sink.t
 import { loadStrategy, strategyFile } from '../trading/host/index.ts';
 import { resolveParameters, type Strategy } from '../trading/index.ts';
 import { resolveLimits } from '../trading/risk/index.ts';
+import { showMicroStx } from './amounts.ts';
+import { asRecorded } from './backtest/as-recorded.ts';
 import { type BacktestRun, backtestTables, type FillName, NOT_MODELLED, warnings } from './backtest/backtest-report.ts';
 import { checkScene } from './backtest/check-scene.ts';
 import { createBounds, foresightOf } from './backtest/foresight.ts';
@@ -120,8 +122,10 @@ async function backtest(io: CommandIo, folders: readonly string[], options: Comm
   progress.end();
   io.writeErr('bounding what perfect foresight could have made\n');
   const bound = createBounds(await highsSolver(), options);
+  const own = new Map(markets.map((loaded) => [loaded, asRecorded(options, loaded)]));
   const runs = played.map(({ loaded, ...run }): BacktestRun => {
-    return { recording: loaded.folder, ...run, foresight: foresightOf(bound(loaded), run.results) };
+    const baselines = { foresight: foresightOf(bound(loaded), run.results), asRecorded: own.get(loaded) ?? null };
+    return { recording: loaded.folder, ...run, ...baselines };
   });
   const known = [...strategies].map(([reference, strategy]): StrategyUsed => {
     const hash = hashOfModule(strategyFile(reference, process.cwd()));
@@ -147,6 +151,10 @@ function tell(report: Report, { runs, markets, options, traces, ownFills, strate
     .digest('hex');
   report.line(backtestTables(runs));
   report.line(`parts of the profit and what stands below are those of the most pessimistic model that was run`);
+  for (const { folder } of markets) {
+    const own = runs.find(({ recording }) => recording === folder)?.asRecorded ?? null;
+    if (own !== null) report.line(`${folder}: as recorded the account made ${showMicroStx(own)} before network fees`);
+  }
   for (const { folder, hash, events, complete } of markets) {
     const whence = complete ? '' : ', from the middle: what came before is inferred';
     report.line(`${folder}: ${events} events, hash ${hash}${whence}`);

@@ -10,7 +10,8 @@ import { runWattmaker } from '../support/run-wattmaker.ts';
 const base = mkdtempSync(join(tmpdir(), 'wattmaker-backtest-'));
 const recording = join(base, 'neighbours');
 
-beforeAll(() => writeRecording(recording, recordNeighbourhood(300, 3), 200));
+const recorded = recordNeighbourhood(300, 3);
+beforeAll(() => writeRecording(recording, recorded, 200));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
 type Maker = Readonly<Record<'bought' | 'sold', { readonly fills: number }>>;
@@ -133,7 +134,31 @@ describe('wattmaker backtest', { timeout: 120_000 }, () => {
     const options = ['--strategy', 'surplus-seller', '--as', homes[0] as string, '--fills', 'pessimistic'];
     const { code, json, stderr } = await backtest(...options, '--settle', '20', '--json');
     expect(code, stderr).toBe(0);
-    expect((json as unknown as Json).runs).toHaveLength(1);
+    expect((json as unknown as Json).runs).toMatchObject([{ asRecorded: null }]);
+  });
+
+  it('behavior: beside it stands what the account itself made in the recording', async () => {
+    const who = homes[0] as string;
+    const grid = { import: 5_000, feedIn: 30 };
+    const options = ['--strategy', 'surplus-seller', '--as', who, '--fills', 'pessimistic'];
+    const prices = ['--import', String(grid.import), '--feed-in', String(grid.feedIn)];
+    const { code, json, stderr } = await backtest(...options, ...prices, '--json');
+    expect(code, stderr).toBe(0);
+    let [cash, bought, own] = [0, 0, 0];
+    for (const event of recorded) {
+      if (event.topic === 'trade-bought') {
+        const side = event.buyer === who ? 1 : event.seller === who ? -1 : 0;
+        cash -= side * event.cost;
+        bought += side * event.amount;
+      }
+      if (event.topic === 'energy-added' && event.prosumer === who) own += event.amount;
+      if (event.topic === 'energy-consumed' && event.prosumer === who) own -= event.amount;
+    }
+    const atTheGrid = (wh: number): number => wh * (wh < 0 ? grid.import : grid.feedIn);
+    const made = cash + atTheGrid(own + bought) - atTheGrid(own);
+    expect(made).not.toBe(0);
+    expect((json as unknown as Json).runs).toMatchObject([{ asRecorded: made }]);
+    expect(stderr).toMatch(/as recorded the account made -?[\d.,]+ STX before network fees/);
   });
 
   it.each([

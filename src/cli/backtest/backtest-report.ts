@@ -16,6 +16,11 @@ export interface BacktestRun {
   readonly parameters: Readonly<Record<string, ParameterValue>>;
   readonly results: Readonly<Partial<Record<FillName, BacktestResult>>>;
   readonly foresight: Foresight;
+  /**
+   * What the account that is traded in place of made itself by the recording, before network fees, reckoned as profit is, in µSTX; null
+   * for a new account, and where slots or heights are set, which its own trading did not know.
+   */
+  readonly asRecorded: bigint | null;
 }
 
 /** What no figure here knows. */

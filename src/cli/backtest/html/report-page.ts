@@ -96,7 +96,7 @@ ${profitTable(outcomes)}
 ${runCharts(id, traced)}
 <h3>Where the profit comes from</h3><p class="soft">By the ${model} model.</p>
 ${attributionOf(profit)}
-${baselinesOf({ profit: profit.net, gridOnlyCost: account.gridOnlyCost, bound: bound.microStx })}
+${baselinesOf({ profit: profit.net, gridOnlyCost: account.gridOnlyCost, bound: bound.microStx, asRecorded: run.asRecorded })}
 <h3>How it traded</h3>
 ${makerTable(outcomes)}
 ${usualTable(outcomes)}
