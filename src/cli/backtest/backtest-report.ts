@@ -158,19 +158,27 @@ interface Warned extends Pick<BacktestRun, 'recording' | 'strategy'> {
 
 /** What a reader must know of the runs beside their figures, by every model: none of them may flatter unseen. */
 export function warnings(runs: readonly Warned[]): readonly string[] {
-  return runs.flatMap(({ recording, strategy: traded, results }) =>
-    Object.entries(results).flatMap(([name, { counted, events, benched }]) => {
-      const displaced = Object.values(counted.displaced).reduce((sum, count) => sum + count, 0);
-      const share = events === 0 ? 0 : displaced / events;
-      const where = `${traded} on ${recording} (${name})`;
-      return [
-        ...(share > DISPLACED_TOO_MANY
-          ? [
-              `${where}: ${(100 * share).toFixed(1)} % of the recorded calls could no longer be made; it trades too much of this market to tell`,
-            ]
-          : []),
-        ...benched.map(({ strategy, reason }) => `${where}: ${strategy} was benched: ${reason}`),
-      ];
-    }),
-  );
+  return runs.flatMap(({ recording, strategy: traded, results }) => {
+    const models = new Map<string, string[]>();
+    for (const [name, result] of Object.entries(results)) {
+      for (const text of warningsOf(result)) models.set(text, [...(models.get(text) ?? []), name]);
+    }
+    return [...models].map(([text, names]) => `${traded} on ${recording} (${names.join(', ')}): ${text}`);
+  });
+}
+
+function warningsOf({
+  counted,
+  events,
+  benched,
+}: Pick<BacktestResult, 'counted' | 'events' | 'benched'>): readonly string[] {
+  const displaced = Object.values(counted.displaced).reduce((sum, count) => sum + count, 0);
+  const share = events === 0 ? 0 : displaced / events;
+  const percent = (100 * share).toFixed(1);
+  return [
+    ...(share > DISPLACED_TOO_MANY
+      ? [`${percent} % of the recorded calls could no longer be made; it trades too much of this market to tell`]
+      : []),
+    ...benched.map(({ strategy, reason }) => `${strategy} was benched: ${reason}`),
+  ];
 }

@@ -28,7 +28,8 @@ describe('the warnings of a backtest', () => {
 
   it('behavior: name a benched strategy and why', () => {
     const benched = [{ strategy: 'maker', account: 'ST1' as never, reason: 'threw Error: oops' }];
-    const told = warnings([{ ...run, results: { pessimistic: { ...result(0), benched } } }]);
-    expect(told).toEqual(['maker on june (pessimistic): maker was benched: threw Error: oops']);
+    const failed = { ...result(0), benched };
+    const told = warnings([{ ...run, results: { pessimistic: failed, expected: failed, optimistic: result(0) } }]);
+    expect(told).toEqual(['maker on june (pessimistic, expected): maker was benched: threw Error: oops']);
   });
 });
