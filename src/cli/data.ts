@@ -51,8 +51,10 @@ function check(report: Report, folder: string): void {
   const onProgress = progressLines(report, { what: 'checked', total: recording.events });
   const { problems, events, topics, digest } = checkRecording({ beginFold, onProgress }, recording);
   for (const problem of problems) report.line(`wrong: ${problem}`);
-  const proof = digest ? "the contract's digest" : 'no digest (not of a contract)';
-  if (problems.length === 0) report.line(`${grouped(events)} events: hashes, order, fold and ${proof} hold`);
+  const proof = digest
+    ? "hashes, order, the contract's digest and fold hold"
+    : 'hashes, order and fold hold; of no contract, without a digest';
+  if (problems.length === 0) report.line(`${grouped(events)} events: ${proof}`);
   report.result({ sound: problems.length === 0, folder, hash: recording.hash, events, topics, digest, problems });
   if (problems.length > 0) {
     throw new CorruptionError(`expected ${folder} to be sound, found ${problems.length} problems: ${problems[0]}`);
@@ -90,7 +92,8 @@ function generate(report: Report, { out, seed, json: _, ...parameters }: Generat
   const onProgress = progressLines(report, { what: 'generated', total: parameters.events });
   generateRecording(folder, { seed: seed | 0, parameters, onProgress });
   const { hash, events, manifest } = openRecording(folder);
-  report.line(`${folder}: ${grouped(events)} events in ${manifest.segments.length} segments`);
+  const { length } = manifest.segments;
+  report.line(`${folder}: ${grouped(events)} events in ${length} ${length === 1 ? 'segment' : 'segments'}`);
   report.line(`hash ${hash}`);
   report.result({ folder, seed, ...parameters, segments: manifest.segments.length, hash });
 }
