@@ -6,6 +6,8 @@ export interface TracedTurn {
   readonly turn: number;
   readonly height: Height;
   readonly decided: string;
+  /** Why the strategy was benched in this turn, after which it was not asked again; null where it was not. */
+  readonly benched: string | null;
 }
 
 /** The turns of one backtest in their order. */
@@ -25,6 +27,7 @@ export const traced = (turn: number, height: Height, { decisions, benched }: Dec
   turn,
   height,
   decided: JSON.stringify([...decisions.map(({ intent, verdict }) => ({ intent, verdict })), ...benched]),
+  benched: benched[0]?.reason ?? null,
 });
 
 /**

@@ -82,8 +82,8 @@ const EULER = 0.5772156649015329;
 
 /**
  * The deflated Sharpe ratio: how likely the true Sharpe ratio of the best of several tries is above what the best of as many
- * without skill would show. 0.5 and less: nothing but the search itself need be behind it. Tries that resemble each other
- * count as different ones, which errs on the low side.
+ * without skill would show. 0.5 and less: nothing but the search itself need be behind it. All of the spread between the tries
+ * counts as luck, which errs on the low side where they differ in skill.
  *
  * Source: Bailey & López de Prado, "The deflated Sharpe ratio: correcting for selection bias, backtest overfitting and
  * non-normality", Journal of Portfolio Management 40(5), 2014.

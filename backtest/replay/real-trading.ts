@@ -14,6 +14,9 @@ export interface RealTrading {
   boughtAt(account: Principal, offer: TradeId): number | undefined;
 }
 
+/** Whose trading is read off, and the energy that it wants to hold at the end. */
+type Traded = Pick<TradingAccount, 'principal' | 'targetWh'>;
+
 /** What one account holds and has earned. */
 interface Holder {
   readonly name: Principal;
@@ -26,7 +29,7 @@ interface Holder {
 /** Reads off the events what the accounts traded, and what that came to. */
 export function realTrading(
   market: { readonly opening: MarketState; readonly columns: () => Iterable<EventColumns> },
-  accounts: readonly TradingAccount[],
+  accounts: readonly Traded[],
   grid: GridSettings,
 ): RealTrading {
   const holders = new Map(accounts.map((account) => [account.principal, holderOf(account, market.opening, grid)]));
@@ -77,7 +80,7 @@ export function realTrading(
   };
 }
 
-function holderOf({ principal, targetWh = wh(0) }: TradingAccount, opening: MarketState, grid: GridSettings): Holder {
+function holderOf({ principal, targetWh = wh(0) }: Traded, opening: MarketState, grid: GridSettings): Holder {
   const { energy = 0, escrowed = 0 } = opening.prosumers.get(principal) ?? {};
   const held = energy + escrowed;
   const profit = new ProfitAccount(gridPrices(grid, opening.energyPrice), held);

@@ -95,8 +95,13 @@ const sentences: Readonly<Record<AuditFinding['probe'], (through: number | null)
   perturbed: (through) => `with other prices and amounts after height ${through}`,
 };
 
-function problemsOf({ findings, uses, unloadable }: AuditResult): readonly string[] {
+function problemsOf({ findings, uses, unloadable, benched }: AuditResult): readonly string[] {
   return [
+    ...(benched === null
+      ? []
+      : [
+          `it ${benched.reason} in turn ${benched.turn} at height ${benched.height}; what comes after could not be audited`,
+        ]),
     ...Object.entries(uses).map(([name, times]) => `it uses ${name} (${times} times)`),
     ...(unloadable === null ? [] : [`without files, network and processes it does not load: ${unloadable}`]),
     ...findings.map(({ probe, through, move }) => {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { type ExportFormat, exportFormats, exportRecording } from '../../backtest/data/export/export-recording.ts';
+import { exportRecording } from '../../backtest/data/export/export-recording.ts';
+import { type ExportFormat, exportFormats, formatOf } from '../../backtest/data/export/table-sink.ts';
 import { generateRecording } from '../../backtest/data/generate/generate-recording.ts';
 import { checkRecording } from '../../backtest/data/recording/check-recording.ts';
 import { openRecording } from '../../backtest/data/recording/open-recording.ts';
@@ -50,8 +51,10 @@ function check(report: Report, folder: string): void {
   const onProgress = progressLines(report, { what: 'checked', total: recording.events });
   const { problems, events, topics, digest } = checkRecording({ beginFold, onProgress }, recording);
   for (const problem of problems) report.line(`wrong: ${problem}`);
-  const proof = digest ? "the contract's digest" : 'no digest (not of a contract)';
-  if (problems.length === 0) report.line(`${grouped(events)} events: hashes, order, fold and ${proof} hold`);
+  const proof = digest
+    ? "hashes, order, the contract's digest and fold hold"
+    : 'hashes, order and fold hold; of no contract, without a digest';
+  if (problems.length === 0) report.line(`${grouped(events)} events: ${proof}`);
   report.result({ sound: problems.length === 0, folder, hash: recording.hash, events, topics, digest, problems });
   if (problems.length > 0) {
     throw new CorruptionError(`expected ${folder} to be sound, found ${problems.length} problems: ${problems[0]}`);
@@ -89,7 +92,8 @@ function generate(report: Report, { out, seed, json: _, ...parameters }: Generat
   const onProgress = progressLines(report, { what: 'generated', total: parameters.events });
   generateRecording(folder, { seed: seed | 0, parameters, onProgress });
   const { hash, events, manifest } = openRecording(folder);
-  report.line(`${folder}: ${grouped(events)} events in ${manifest.segments.length} segments`);
+  const { length } = manifest.segments;
+  report.line(`${folder}: ${grouped(events)} events in ${length} ${length === 1 ? 'segment' : 'segments'}`);
   report.line(`hash ${hash}`);
   report.result({ folder, seed, ...parameters, segments: manifest.segments.length, hash });
 }
@@ -115,12 +119,7 @@ function exportCommand(reportOf: (options: JsonOption) => Report): Command {
 
 function exportTable(report: Report, folder: string, options: ExportCommandOptions): void {
   const file = resolve(options.out);
-  const format = options.format ?? exportFormats.find((each) => file.endsWith(`.${each}`));
-  if (format === undefined) {
-    throw new ConfigError(`expected a file that ends in .parquet or .csv, was "${options.out}"`, {
-      hints: ['Or give --format.'],
-    });
-  }
+  const format = options.format ?? formatOf(options.out);
   const recording = openRecording(folder);
   const onProgress = progressLines(report, { what: 'exported', total: recording.events });
   const table = options.fills ? 'fills' : 'events';

@@ -7,7 +7,7 @@ import { createRedisQueue } from '../storage/index.ts';
 import { loadStrategy, strategyFile } from '../trading/host/index.ts';
 import { listed } from './backtest/scene-options.ts';
 import { type CommandIo, createReport, processIo } from './command-io.ts';
-import { hashOfModule } from './optimize/hash-module.ts';
+import { hashOfModule } from './hash-module.ts';
 import { queueLog } from './optimize/queue-log.ts';
 import { playFromQueue } from './optimize/queue-worker.ts';
 import { parseJobs } from './play/jobs.ts';

@@ -196,7 +196,7 @@ function tell(
   report.line(
     `${method.name} by ${objective.objective.name}, ${options.model} fills, seed ${options.seed}, study ${id}, wattmaker ${version}`,
   );
-  for (const line of studyWarnings(result)) report.line(`warning: ${line}`);
+  for (const line of studyWarnings(result, space)) report.line(`warning: ${line}`);
   const recordings = markets.map(({ folder, hash, events }) => ({ folder, hash, events }));
   const { name, description } = objective.objective;
   const asked = { method: method.name, objective: { name, description }, model: options.model, space, fixed };
@@ -207,7 +207,7 @@ function tell(
     recordings,
     ...asked,
     identity,
-    warnings: studyWarnings(result),
+    warnings: studyWarnings(result, space),
     ...result,
   });
 }

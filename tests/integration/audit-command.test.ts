@@ -56,6 +56,15 @@ describe('wattmaker audit', { timeout: 60_000 }, () => {
     expect(err).toContain('9 of 9 probes done');
   });
 
+  it('behavior: one that fails on its way is not called honest for what it did before', async () => {
+    const head = "const failed = () => { throw new Error('no more'); };";
+    const failing = written('failing', head, 'cheapest.tradeId < 60 || failed()');
+    const { code, err, json } = await audit(failing);
+    expect(code).toBe(1);
+    expect(json).toMatchObject({ honest: false, benched: { reason: 'threw Error: no more' } });
+    expect(err).toMatch(/it threw Error: no more in turn \d+ at height \d+; what comes after could not be audited/);
+  });
+
   it('behavior: a gambler is found by every probe, and by what it uses', async () => {
     const { code, err, json } = await audit(fixture('gambler'));
     expect(code).toBe(1);

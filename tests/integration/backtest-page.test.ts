@@ -16,6 +16,7 @@ interface Json {
   readonly configHash: string;
   readonly recordings: readonly { readonly hash: string }[];
   readonly notModelled: readonly string[];
+  readonly strategies: readonly { readonly hash: string }[];
   readonly runs: readonly {
     readonly results: {
       readonly pessimistic: { readonly accounts: readonly { readonly profit: Readonly<Record<string, number>> }[] };
@@ -145,12 +146,26 @@ describe.skipIf('missing' in browser)('the page in a browser', () => {
     const text = await page.innerText('body');
     const { capture } = told.runs[0]?.foresight.scores.pessimistic ?? expect.fail();
     const hash = told.recordings[0]?.hash ?? expect.fail();
-    for (const said of [told.configHash, hash, `wattmaker ${told.version}`, `${(100 * capture).toFixed(2)} %`]) {
+    for (const said of [
+      told.configHash,
+      hash,
+      `wattmaker ${told.version}`,
+      `${(100 * capture).toFixed(2)} %`,
+      ...told.strategies.map(({ hash }) => hash),
+      'spendPerDay',
+    ]) {
       expect(text).toContain(said);
     }
     for (const line of told.notModelled) expect(text).toContain(line);
     expect(text).toContain('<img src=x onerror=alert(1)>&"');
     expect(await page.$$('img, script, [onerror]')).toEqual([]);
+    await page.close();
+  });
+
+  it('behavior: shows runs side by side without a column that is cut off', async () => {
+    const { page } = await open({ width: 820, colorScheme: 'light' });
+    const table = `document.querySelector('section[aria-label="Runs side by side"] .scroll')`;
+    expect(await page.evaluate(`${table}.scrollWidth - ${table}.clientWidth`)).toBe(0);
     await page.close();
   });
 

@@ -139,6 +139,8 @@ describe('wattmaker optimize', () => {
     { options: ['--folds', '40'], says: 'to have at least 880 blocks (60 to choose on, a gap of 20, and 40 × 20' },
     { options: ['--objective', 'fame'], says: 'expected an objective, was "fame"' },
     { options: ['--jobs', '0'], says: 'Only with --redis' },
+    { options: ['--as', 'STME'], says: 'expected a Stacks address, was "STME"' },
+    { options: ['--feed-in', '5000'], says: 'expected a grid that pays at most what it asks, was 5000 against' },
     {
       options: ['--set', 'halfSpreadPercent=3', '--space', 'halfSpreadPercent=2:4'],
       says: 'to be set or to be searched, was both',

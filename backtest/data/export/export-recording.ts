@@ -1,13 +1,8 @@
-import { closeSync, existsSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { fileWriter, ParquetWriter } from 'hyparquet-writer';
-import { ConfigError } from '../../../src/core/index.ts';
 import { NONE } from '../event-columns.ts';
 import { readRow } from '../event-rows.ts';
 import { columnParts, type Recording } from '../recording/open-recording.ts';
-import { type Cell, cellsOf, type EventTable, eventTables, type TableType } from './export-table.ts';
-
-export const exportFormats = ['parquet', 'csv'] as const;
-export type ExportFormat = (typeof exportFormats)[number];
+import { type Cell, cellsOf, type EventTable, eventTables } from './export-table.ts';
+import { BATCH_ROWS, type ExportFormat, openTable } from './table-sink.ts';
 
 export interface ExportOptions {
   readonly format: ExportFormat;
@@ -16,36 +11,22 @@ export interface ExportOptions {
   readonly onProgress?: (events: number) => void;
 }
 
-/** Takes rows in batches. */
-interface TableSink {
-  write(rows: readonly (readonly Cell[])[]): void;
-  close(): void;
-}
-
-const BATCH_ROWS = 50_000;
-
 /**
  * Writes a recording's events, or its purchases alone, as one table. Answers how many rows it has. The file appears when it
  * is whole.
  *
- * @throws ConfigError where there is such a file already.
+ * @throws ConfigError where there is such a file already, or no folder for it.
  */
 export function exportRecording(recording: Recording, file: string, options: ExportOptions): number {
   const { format, onProgress = () => {} } = options;
   const table: EventTable = eventTables[options.table];
-  if (existsSync(file)) {
-    throw new ConfigError(`expected no file "${file}" yet, found one`, { hints: ['Name another file, or remove it.'] });
-  }
-  const partial = `${file}.partial`;
-  rmSync(partial, { force: true });
-  const sink = format === 'csv' ? csvSink(partial, table) : parquetSink(partial, table);
+  const sink = openTable(file, format, table.columns);
   let rows = 0;
   for (const batch of batchesOf(recording, table, onProgress)) {
     sink.write(batch);
     rows += batch.length;
   }
   sink.close();
-  renameSync(partial, file);
   return rows;
 }
 
@@ -66,48 +47,4 @@ function* batchesOf(recording: Recording, table: EventTable, onProgress: (events
     onProgress(events);
   }
   if (batch.length > 0) yield batch;
-}
-
-/** No cell needs quotes: they are numbers, addresses, topics. */
-function csvSink(path: string, { columns }: EventTable): TableSink {
-  const file = openSync(path, 'w');
-  const write = (lines: readonly string[]): void => {
-    const bytes = Buffer.from(`${lines.join('\n')}\n`);
-    for (let done = 0; done < bytes.byteLength; ) done += writeSync(file, bytes, done);
-  };
-  write([columns.map(({ name }) => name).join(',')]);
-  return {
-    write: (rows) => write(rows.map((cells) => cells.join(','))),
-    close: () => closeSync(file),
-  };
-}
-
-const parquetTypes = {
-  integer: { type: 'INT64' },
-  text: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
-  boolean: { type: 'BOOLEAN' },
-} as const;
-
-function parquetSink(path: string, { columns }: EventTable): TableSink {
-  const writer = new ParquetWriter({
-    writer: fileWriter(path),
-    schema: [
-      { name: 'root', num_children: columns.length },
-      ...columns.map(({ name, type }) => ({ name, repetition_type: 'OPTIONAL' as const, ...parquetTypes[type] })),
-    ],
-  });
-  const parquetValue = (type: TableType, cell: Cell): unknown =>
-    type === 'integer' && cell !== null ? BigInt(cell) : cell;
-  return {
-    write: (rows) => {
-      writer.write({
-        columnData: columns.map(({ name, type }, index) => ({
-          name,
-          data: rows.map((cells) => parquetValue(type, cells[index] ?? null)),
-        })),
-        rowGroupSize: BATCH_ROWS,
-      });
-    },
-    close: () => void writer.finish(),
-  };
 }

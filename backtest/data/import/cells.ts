@@ -4,12 +4,15 @@ import type { TableRow } from './table-file.ts';
 const bad = ({ where }: TableRow, column: string, expected: string, was: unknown): ConfigError =>
   new ConfigError(`${where}: expected ${expected} in "${column}", was ${was === null ? 'empty' : `"${String(was)}"`}`);
 
+/** What is wrong with one row is wrong with all. */
+class MissingColumn extends ConfigError {}
+
 /** Whether the file has the column at all. */
 export const hasColumn = ({ cells }: TableRow, column: string): boolean => Object.hasOwn(cells, column);
 
 function cellOf(row: TableRow, column: string): unknown {
   if (!hasColumn(row, column)) {
-    throw new ConfigError(`${row.where}: expected a column "${column}", has ${Object.keys(row.cells).join(', ')}`);
+    throw new MissingColumn(`${row.where}: expected a column "${column}", has ${Object.keys(row.cells).join(', ')}`);
   }
   return row.cells[column] ?? null;
 }
@@ -66,7 +69,7 @@ export async function readRows<T>(rows: AsyncIterable<TableRow>, read: (row: Tab
     try {
       results.push(read(row));
     } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
+      if (!(error instanceof ConfigError) || error instanceof MissingColumn) throw error;
       problems.push(error.message);
     }
   }

@@ -3,7 +3,7 @@ import { ConfigError } from '../../../src/core/index.ts';
 import type { Manifest } from '../recording/manifest.ts';
 import { numberCell, readRows, textCell, timeCell } from './cells.ts';
 import { type EnergyColumn, energyColumns, wattHours } from './household-columns.ts';
-import { createImportWriter, type ImportWriter, type OnProgress } from './import-writer.ts';
+import { type ImportWriter, type OnProgress, writeImport } from './import-writer.ts';
 import { fileHash, readTable, type TableRow } from './table-file.ts';
 
 export interface ImportHouseholdsOptions {
@@ -49,28 +49,40 @@ export async function importHouseholds(folder: string, options: ImportHouseholds
   const [first, second] = slots;
   if (first === undefined || second === undefined) throw new ConfigError(`expected two slots or more in "${file}"`);
   const slotMs = second.time - first.time;
+  assertEven(slots, slotMs);
   const parameters = { blockSeconds, timeColumn, priceScale };
-  const writer = createImportWriter(
-    folder,
-    {
-      files: [{ name: basename(file), sha256: await fileHash(file) }],
-      parameters: {
-        ...parameters,
-        ...(priceColumn === null ? {} : { priceColumn }),
-        ...(priceFloor === null ? {} : { priceFloor }),
-      },
+  const origin = {
+    files: [{ name: basename(file), sha256: await fileHash(file) }],
+    parameters: {
+      ...parameters,
+      ...(priceColumn === null ? {} : { priceColumn }),
+      ...(priceFloor === null ? {} : { priceFloor }),
     },
-    onProgress,
-  );
+  };
   const heightAt = (time: number): number => 1 + Math.floor((time - first.time) / (blockSeconds * 1000));
-  for (const household of new Set(slots.flatMap(({ energies }) => energies.map((each) => each.household)))) {
-    settle(writer, household, first.where);
-  }
-  for (const [index, slot] of slots.entries()) {
-    setPrice(writer, slot, heightAt(slot.time));
-    report(writer, slot, { height: heightAt(slot.time + slotMs), readingId: index + 1, slotHours: slotMs / 3_600_000 });
-  }
-  return writer.finish();
+  return writeImport(folder, { origin, onProgress }, (writer) => {
+    for (const household of new Set(slots.flatMap(({ energies }) => energies.map((each) => each.household)))) {
+      settle(writer, household, first.where);
+    }
+    for (const [index, slot] of slots.entries()) {
+      setPrice(writer, slot, heightAt(slot.time));
+      report(writer, slot, {
+        height: heightAt(slot.time + slotMs),
+        readingId: index + 1,
+        slotHours: slotMs / 3_600_000,
+      });
+    }
+  });
+}
+
+/** Slots may be left out, but all are as long as the first: their power would make another energy. */
+function assertEven(slots: readonly Slot[], slotMs: number): void {
+  const [first] = slots;
+  const odd = slots.find(({ time }) => (time - (first?.time ?? 0)) % slotMs !== 0);
+  if (odd === undefined) return;
+  throw new ConfigError(
+    `${odd.where}: expected slots of ${slotMs / 60_000} minutes, as the first is, was ${new Date(odd.time).toISOString()}`,
+  );
 }
 
 function slotOf(row: TableRow, options: ImportHouseholdsOptions): Slot {
@@ -106,8 +118,17 @@ function mergeSlots(rows: readonly Slot[]): Slot[] {
     if (last !== undefined && row.time < last.time) {
       throw new ConfigError(`${row.where}: expected times that go forward, was ${new Date(row.time).toISOString()}`);
     }
-    if (last?.time === row.time) slots[slots.length - 1] = { ...last, energies: [...last.energies, ...row.energies] };
-    else slots.push(row);
+    if (last?.time === row.time) {
+      const twice = row.energies.find((own) =>
+        last.energies.some(({ household, what }) => household === own.household && what === own.what),
+      );
+      if (twice !== undefined) {
+        throw new ConfigError(
+          `${row.where}: expected ${twice.what} of "${twice.household}" once at ${new Date(row.time).toISOString()}, was twice`,
+        );
+      }
+      slots[slots.length - 1] = { ...last, energies: [...last.energies, ...row.energies] };
+    } else slots.push(row);
   }
   return slots;
 }

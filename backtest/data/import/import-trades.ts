@@ -3,7 +3,7 @@ import { ConfigError, type Principal } from '../../../src/core/index.ts';
 import type { Manifest } from '../recording/manifest.ts';
 import { blockClock, type Moment, momentCell } from './block-clock.ts';
 import { optional, readRows, textCell, wholeCell } from './cells.ts';
-import { createImportWriter, type ImportWriter, type OnProgress } from './import-writer.ts';
+import { type ImportWriter, type OnProgress, writeImport } from './import-writer.ts';
 import { fileHash, readTable, type TableRow } from './table-file.ts';
 
 export interface ImportTradesOptions {
@@ -48,19 +48,16 @@ export async function importTrades(folder: string, options: ImportTradesOptions)
     deeds.map(({ moment }) => moment),
     { blockSeconds },
   );
-  const writer = createImportWriter(
-    folder,
-    {
-      files: await Promise.all(files.map(async (file) => ({ name: basename(file), sha256: await fileHash(file) }))),
-      parameters: { blockSeconds },
-    },
-    onProgress,
-  );
+  const origin = {
+    files: await Promise.all(files.map(async (file) => ({ name: basename(file), sha256: await fileHash(file) }))),
+    parameters: { blockSeconds },
+  };
   const tradeIds = new Map<string, bigint>();
   const placed = deeds.map((deed) => ({ deed, height: heightOf(deed.moment) }));
   placed.sort((one, other) => one.height - other.height || one.deed.order - other.deed.order);
-  for (const { deed, height } of placed) deed.perform({ writer, tradeIds, height });
-  return writer.finish();
+  return writeImport(folder, { origin, onProgress }, (writer) => {
+    for (const { deed, height } of placed) deed.perform({ writer, tradeIds, height });
+  });
 }
 
 function offerDeeds(row: TableRow): Deed[] {

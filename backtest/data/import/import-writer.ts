@@ -26,8 +26,14 @@ export interface ImportWriter {
    * @throws ConfigError where the contract would refuse it.
    */
   call(caller: Principal, call: GridCall, place: { readonly height: number; readonly where: string }): void;
+}
+
+/** One that can be done with. */
+interface OpenWriter extends ImportWriter {
   /** Puts the recording in its folder. */
   finish(): Manifest;
+  /** Leaves nothing behind. */
+  discard(): void;
 }
 
 /** Hears how many events there are so far. */
@@ -37,8 +43,28 @@ export type ImportOrigin = Omit<Extract<RecordingOrigin, { kind: 'imported' }>, 
 
 const OWNER_NAME = 'owner of an imported market';
 
-/** @throws ConfigError where the folder is not free. */
-export function createImportWriter(folder: string, origin: ImportOrigin, onProgress: OnProgress): ImportWriter {
+/**
+ * Makes a recording of the calls that `write` makes. The folder appears when it is whole; where a call is refused, or
+ * anything else goes wrong, nothing stays.
+ *
+ * @throws ConfigError where the folder is not free.
+ */
+export function writeImport(
+  folder: string,
+  options: { readonly origin: ImportOrigin; readonly onProgress: OnProgress },
+  write: (writer: ImportWriter) => void,
+): Manifest {
+  const writer = createImportWriter(folder, options.origin, options.onProgress);
+  try {
+    write(writer);
+    return writer.finish();
+  } catch (error) {
+    writer.discard();
+    throw error;
+  }
+}
+
+function createImportWriter(folder: string, origin: ImportOrigin, onProgress: OnProgress): OpenWriter {
   assertFree(folder);
   const partial = `${folder}.partial`;
   rmSync(partial, { recursive: true, force: true });
@@ -91,6 +117,9 @@ export function createImportWriter(folder: string, origin: ImportOrigin, onProgr
       rmSync(folder, { recursive: true, force: true });
       renameSync(partial, folder);
       return manifest;
+    },
+    discard() {
+      rmSync(partial, { recursive: true, force: true });
     },
   };
 }

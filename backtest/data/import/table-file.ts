@@ -29,7 +29,12 @@ export async function* readTable(file: string): AsyncGenerator<TableRow> {
 
 async function* csvRows(file: string): AsyncGenerator<TableRow> {
   const name = basename(file);
-  const rows = parse({ columns: true, info: true, trim: true, bom: true, skip_empty_lines: true });
+  let named = false;
+  const columns = (names: string[]): string[] => {
+    named = true;
+    return names;
+  };
+  const rows = parse({ columns, info: true, trim: true, bom: true, skip_empty_lines: true });
   // A failure ends the iteration below with its error.
   const ended = (): void => {};
   if (file.endsWith('.gz')) pipeline(createReadStream(file), createGunzip(), rows, ended);
@@ -46,6 +51,7 @@ async function* csvRows(file: string): AsyncGenerator<TableRow> {
     if (cause instanceof ConfigError) throw cause;
     throw new ConfigError(`expected ${file} to be CSV with a line of names first`, { cause });
   }
+  if (!named) throw new ConfigError(`expected ${file} to be CSV with a line of names first, was empty`);
 }
 
 async function* parquetRows(file: string): AsyncGenerator<TableRow> {

@@ -1,6 +1,6 @@
 import type { AuditFinding, StrategyAudit } from '../../../backtest/audit/audit-strategy.ts';
-import { firstMove, NOTHING_DECIDED } from '../../../backtest/audit/trace.ts';
-import { ConfigError, FatalError, height } from '../../core/index.ts';
+import { firstMove, NOTHING_DECIDED, type Trace } from '../../../backtest/audit/trace.ts';
+import { ConfigError, FatalError, type Height, height } from '../../core/index.ts';
 import { startThread } from '../../launch/index.ts';
 import type { AuditMessage, AuditTask, Uses } from './messages.ts';
 
@@ -15,6 +15,8 @@ export interface AuditResult {
   readonly uses: Uses;
   /** Why it does not load with everything out of reach; null where it does. */
   readonly unloadable: string | null;
+  /** Where it misbehaved: what it would have decided from there on was not audited. Null where it did not. */
+  readonly benched: { readonly turn: number; readonly height: Height; readonly reason: string } | null;
 }
 
 const entry = new URL('./worker.ts', import.meta.url);
@@ -50,7 +52,13 @@ export async function runAudit(
     findings: [...audit.findings, ...shut],
     uses,
     unloadable: closed.kind === 'unloadable' ? closed.message.replace(/^error: /, '') : null,
+    benched: benchedIn(audit.base),
   };
+}
+
+function benchedIn(trace: Trace): AuditResult['benched'] {
+  for (const { turn, height: at, benched: reason } of trace) if (reason !== null) return { turn, height: at, reason };
+  return null;
 }
 
 function findingsOfClosed({ base }: StrategyAudit, closed: AuditMessage): readonly AuditFinding[] {

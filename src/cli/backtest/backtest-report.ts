@@ -16,6 +16,11 @@ export interface BacktestRun {
   readonly parameters: Readonly<Record<string, ParameterValue>>;
   readonly results: Readonly<Partial<Record<FillName, BacktestResult>>>;
   readonly foresight: Foresight;
+  /**
+   * What the account that is traded in place of made itself by the recording, before network fees, reckoned as profit is, in µSTX; null
+   * for a new account, and where slots or heights are set, which its own trading did not know.
+   */
+  readonly asRecorded: bigint | null;
 }
 
 /** What no figure here knows. */
@@ -146,22 +151,34 @@ function foresightTable(runs: readonly BacktestRun[], nameOf: (run: BacktestRun)
 export const showCapture = (capture: number | null): string =>
   capture === null ? 'n/a' : `${(100 * capture).toFixed(2)} %`;
 
-/** What a reader must know of the runs beside their figures. */
-export function warnings(runs: readonly BacktestRun[]): readonly string[] {
-  return runs.flatMap((run) => {
-    const verdict = verdictOf(run);
-    if (verdict === null) return [];
-    const [name, { counted, events, benched }] = verdict;
-    const displaced = Object.values(counted.displaced).reduce((sum, count) => sum + count, 0);
-    const share = events === 0 ? 0 : displaced / events;
-    const where = `${run.strategy} on ${run.recording} (${name})`;
-    return [
-      ...(share > DISPLACED_TOO_MANY
-        ? [
-            `${where}: ${(100 * share).toFixed(1)} % of the recorded calls could no longer be made; it trades too much of this market to tell`,
-          ]
-        : []),
-      ...benched.map(({ strategy, reason }) => `${where}: ${strategy} was benched: ${reason}`),
-    ];
+/** What of a run may call for a warning. */
+interface Warned extends Pick<BacktestRun, 'recording' | 'strategy'> {
+  readonly results: Readonly<Partial<Record<FillName, Pick<BacktestResult, 'counted' | 'events' | 'benched'>>>>;
+}
+
+/** What a reader must know of the runs beside their figures, by every model: none of them may flatter unseen. */
+export function warnings(runs: readonly Warned[]): readonly string[] {
+  return runs.flatMap(({ recording, strategy: traded, results }) => {
+    const models = new Map<string, string[]>();
+    for (const [name, result] of Object.entries(results)) {
+      for (const text of warningsOf(result)) models.set(text, [...(models.get(text) ?? []), name]);
+    }
+    return [...models].map(([text, names]) => `${traded} on ${recording} (${names.join(', ')}): ${text}`);
   });
+}
+
+function warningsOf({
+  counted,
+  events,
+  benched,
+}: Pick<BacktestResult, 'counted' | 'events' | 'benched'>): readonly string[] {
+  const displaced = Object.values(counted.displaced).reduce((sum, count) => sum + count, 0);
+  const share = events === 0 ? 0 : displaced / events;
+  const percent = (100 * share).toFixed(1);
+  return [
+    ...(share > DISPLACED_TOO_MANY
+      ? [`${percent} % of the recorded calls could no longer be made; it trades too much of this market to tell`]
+      : []),
+    ...benched.map(({ strategy, reason }) => `${strategy} was benched: ${reason}`),
+  ];
 }

@@ -14,7 +14,7 @@ export interface Foresight {
 }
 
 export interface ForesightScore {
-  /** Profit ÷ bound, to four decimals; null where there was nothing to make. */
+  /** Profit ÷ bound, to the nearest of four decimals; null where there was nothing to make. */
   readonly capture: number | null;
   /** Bound − profit, in µSTX. */
   readonly regret: bigint;
@@ -41,7 +41,7 @@ export function foresightOf(
   const scores: Partial<Record<FillName, ForesightScore>> = {};
   for (const name of Object.keys(results) as FillName[]) {
     const net = results[name]?.accounts[0]?.profit.net ?? 0n;
-    const capture = bound.microStx > 0n ? Number((net * 10_000n) / bound.microStx) / 10_000 : null;
+    const capture = bound.microStx > 0n ? Math.round((Number(net) / Number(bound.microStx)) * 10_000) / 10_000 : null;
     scores[name] = { capture, regret: bound.microStx - net };
   }
   return { bound, scores };

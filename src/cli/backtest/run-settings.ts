@@ -31,11 +31,6 @@ const ADDRESS_VERSION = 26;
 /** As live by default: batches for 10 blocks, 20 unconfirmed transactions of up to 100 entries, fees of 300 to 100,000 µSTX. */
 export function settingsOf(options: BacktestOptions, market: RecordedMarket): BacktestSettings {
   const { latency, settle, feeRate, blockSeconds, from, to, seed, import: asked, feedIn } = options;
-  if (asked !== undefined && feedIn !== undefined && feedIn > asked) {
-    throw new ConfigError(`expected --feed-in to be at most --import (${asked}), was ${feedIn}`, {
-      hints: ['A grid that pays more than it asks would be bought from and sold to without end.'],
-    });
-  }
   return {
     seed,
     latencyBlocks: latency,
@@ -86,7 +81,10 @@ function limitsOf(texts: readonly string[]): Partial<RiskLimits> {
       const [name = '', value = ''] = text.split('=');
       if (name === '' || value === '')
         throw new ConfigError(`expected a limit such as spendPerTurn=5000000, was "${text}"`);
-      return [name, value === 'true' || value === 'false' ? value === 'true' : Number(value)];
+      if (value === 'true' || value === 'false') return [name, value === 'true'];
+      const number = Number(value);
+      // What is no number is left as it is, for the risk module to name.
+      return [name, Number.isNaN(number) ? value : number];
     }),
   );
 }

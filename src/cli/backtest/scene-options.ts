@@ -1,3 +1,4 @@
+import { validateStacksAddress } from '@stacks/transactions';
 import { type Command, Option } from 'commander';
 import { ConfigError } from '../../core/index.ts';
 import { parseCount, parseMicroStx, parsePrice, parseWh } from '../amounts.ts';
@@ -17,7 +18,9 @@ export function withSceneOptions(command: Command): Command {
     .addOption(
       option('--target <amount>', 'the energy that the account wants to hold').argParser(parseWh).default(0n, '0'),
     )
-    .option('--as <address>', 'trade in place of an account that the recording knows')
+    .addOption(
+      option('--as <address>', 'trade in place of an account that the recording knows').argParser(parseAccount),
+    )
     .addOption(
       option('--latency <blocks>', 'from the tip of a turn to the block that executes')
         .argParser(parseCount)
@@ -36,6 +39,14 @@ export function withSceneOptions(command: Command): Command {
     .addOption(option('--from <height>', 'the first tip to trade at').argParser(parseCount))
     .addOption(option('--to <height>', 'the last tip to trade at').argParser(parseCount))
     .addOption(option('--seed <number>', 'decides whatever is left to chance').argParser(parseSeed).default(1));
+}
+
+/** Of any network: a recording says itself whose accounts it has. */
+function parseAccount(text: string): string {
+  if (!validateStacksAddress(text.split('.')[0] ?? '')) {
+    throw new ConfigError(`expected a Stacks address, was "${text}"`);
+  }
+  return text;
 }
 
 function parseRate(text: string): number {

@@ -11,7 +11,9 @@ import { describeOrigin, grouped, heightRange, recordingSummary } from './descri
 export function listRecordings(report: Report, folder: string): void {
   const base = resolve(folder);
   if (!existsSync(base)) throw new ConfigError(`expected a folder with recordings, found no "${folder}"`);
-  const folders = [base, ...readdirSync(base).map((name) => join(base, name))].filter(isRecording);
+  // What was not made to its end is none yet.
+  const names = readdirSync(base).filter((name) => !name.endsWith('.partial'));
+  const folders = [base, ...names.map((name) => join(base, name))].filter(isRecording);
   const table = new Table({
     head: ['recording', 'of', 'events', 'heights', 'MB'],
     style: { head: [], border: [] },

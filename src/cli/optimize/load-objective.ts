@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { builtInObjectives, type Objective } from '../../../backtest/optimize/objectives.ts';
 import { BaseError, ConfigError } from '../../core/index.ts';
-import { hashOfModule } from './hash-module.ts';
+import { hashOfModule } from '../hash-module.ts';
 
 /** An objective, and what it is: its name where it comes with the bot, else the hash of its file. */
 export interface LoadedObjective {

@@ -1,9 +1,10 @@
 import Table from 'cli-table3';
 import type { Probability } from '../../../backtest/optimize/deflated-sharpe.ts';
 import type { Score } from '../../../backtest/optimize/search/search.ts';
-import type { Candidate } from '../../../backtest/optimize/space.ts';
+import { type Axis, type Candidate, placeOf, type Space } from '../../../backtest/optimize/space.ts';
 import { MOST_PAIRED, type Slice, type StabilityMap } from '../../../backtest/optimize/stability.ts';
 import type { Figures, FoldResult, StudyResult } from '../../../backtest/optimize/study.ts';
+import type { ParameterValue } from '../../trading/index.ts';
 import { showMicroStx } from '../amounts.ts';
 import { formatInteger } from '../view/format.ts';
 
@@ -108,9 +109,14 @@ function stabilityLine({ stableShare, neighbours, withinShare }: StabilityMap): 
 }
 
 /** What a reader must be told beside the figures. */
-export function studyWarnings({ folds, best }: StudyResult): readonly string[] {
+export function studyWarnings({ folds, best }: Pick<StudyResult, 'folds' | 'best'>, space: Space): readonly string[] {
   const { stability } = best;
+  const edges = space.filter((axis) => isAtEdge(axis, best.candidate[axis.name]));
   return [
+    ...edges.map(
+      (axis) =>
+        `the best ${axis.name}, ${best.candidate[axis.name]}, lies at the edge of ${extentOf(axis)}: a better one may lie beyond`,
+    ),
     ...folds.flatMap(({ inSample }, index) =>
       inSample.score === null ? [`fold ${index + 1}: no candidate could be scored`] : [],
     ),
@@ -119,6 +125,23 @@ export function studyWarnings({ folds, best }: StudyResult): readonly string[] {
       : []),
   ];
 }
+
+/** A value this near an end of its range, as a share of it, is at its edge: a step of the stability map. */
+const EDGE = 0.05;
+
+/** Words have no order, and of two values each is at an edge. */
+function isAtEdge(axis: Axis, value: ParameterValue | undefined): boolean {
+  if (typeof value !== 'number') return false;
+  if (axis.kind === 'values') {
+    const ends = [Math.min, Math.max].map((end) => end(...axis.values.map(Number)));
+    return axis.values.length > 2 && ends.includes(value);
+  }
+  const place = placeOf(axis, value);
+  return axis.low < axis.high && (place <= EDGE || place >= 1 - EDGE);
+}
+
+const extentOf = (axis: Axis): string =>
+  axis.kind === 'values' ? axis.values.join(', ') : `${axis.low} to ${axis.high}`;
 
 /** The scores around the optimum, darker for higher. */
 export function stabilityText({ slices }: StabilityMap): readonly string[] {

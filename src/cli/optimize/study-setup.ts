@@ -3,14 +3,15 @@ import { type Fold, type FoldOptions, walkForward } from '../../../backtest/opti
 import { searchMethods } from '../../../backtest/optimize/search/methods.ts';
 import type { SearchMethod } from '../../../backtest/optimize/search/search.ts';
 import type { Space } from '../../../backtest/optimize/space.ts';
-import { ConfigError, height, principal } from '../../core/index.ts';
+import { ConfigError, height } from '../../core/index.ts';
 import { loadStrategy, strategyFile } from '../../trading/host/index.ts';
 import { type ParameterValues, resolveParameters } from '../../trading/index.ts';
 import type { FillName } from '../backtest/backtest-report.ts';
+import { checkScene } from '../backtest/check-scene.ts';
 import { type LoadedMarket, loadMarket } from '../backtest/load-market.ts';
 import type { ParameterChoice } from '../backtest/parameter-grid.ts';
 import { type BacktestOptions, fillModelsOf } from '../backtest/run-settings.ts';
-import { hashOfModule } from './hash-module.ts';
+import { hashOfModule } from '../hash-module.ts';
 import { type LoadedObjective, loadObjective } from './load-objective.ts';
 import { type AxisText, spaceOf } from './parse-space.ts';
 import type { StudyIdentity } from './study-folder.ts';
@@ -59,7 +60,6 @@ export async function setUpStudy(
   { version, directory }: { readonly version: string; readonly directory: string },
 ): Promise<StudySetup> {
   const { strategy: reference, seed, trials, levels } = options;
-  if (options.as !== undefined) principal(options.as);
   const method = methodOf(options.method);
   const [fills] = fillModelsOf([options.model]);
   const strategy = await loadStrategy(reference, directory);
@@ -68,6 +68,7 @@ export async function setUpStudy(
   resolveParameters(strategy, fixed);
   const objective = await loadObjective(options.objective, directory);
   const markets = folders.map(loadMarket);
+  for (const market of markets) checkScene(options, market);
   const walk = foldOptions(options);
   const folds = markets.map(({ folder, market }) => walkForward(folder, spanOf(market, options), walk));
   const strategyHash = hashOfModule(strategyFile(reference, directory));

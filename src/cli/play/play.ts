@@ -3,6 +3,7 @@ import type { BacktestResult } from '../../../backtest/driver/backtest-result.ts
 import type { ParameterValue } from '../../trading/index.ts';
 import type { FillName } from '../backtest/backtest-report.ts';
 import type { TraceColumn } from '../backtest/html/trace.ts';
+import type { OwnFill } from '../backtest/own-fills.ts';
 import type { BacktestOptions } from '../backtest/run-settings.ts';
 
 /** One backtest to be played, as plain data: it may be played by a thread, or by another machine. */
@@ -20,11 +21,14 @@ export interface Play {
   readonly warmUpBlocks: number;
   /** Whether its course is asked for as well. */
   readonly trace: boolean;
+  /** Whether each fill of its account is. @default false */
+  readonly ownFills?: boolean;
 }
 
 export interface Played {
   readonly result: BacktestResult;
   readonly trace: readonly TraceColumn[] | null;
+  readonly ownFills: readonly OwnFill[] | null;
 }
 
 /** What plays are played with. */

@@ -1,11 +1,13 @@
 import type { RecordedMarket } from '../../../backtest/driver/backtest-input.ts';
 import { runBacktest } from '../../../backtest/driver/run-backtest.ts';
 import { windowOf } from '../../../backtest/driver/window.ts';
+import type { ColumnarMarket } from '../../../backtest/market/columnar-market.ts';
 import { ConfigError, CorruptionError, height } from '../../core/index.ts';
 import { loadStrategy } from '../../trading/host/index.ts';
 import type { Strategy } from '../../trading/index.ts';
 import { Trace } from '../backtest/html/trace.ts';
 import { type LoadedMarket, loadMarket } from '../backtest/load-market.ts';
+import { OwnFillLog } from '../backtest/own-fills.ts';
 import { accountOf, fillModelsOf, settingsOf } from '../backtest/run-settings.ts';
 import type { Play, Played, Stage } from './play.ts';
 
@@ -54,19 +56,26 @@ export async function createPlayer({ recordings, strategies: references, directo
     const account = accountOf(options, { strategy, parameters });
     const blocks = market.lastHeight - market.firstHeight + 1;
     const trace = play.trace ? new Trace({ account: account.principal, blocks }) : null;
+    const settings = { ...settingsOf(options, market), ...(span ?? {}) };
+    const own = play.ownFills === true ? new OwnFillLog({ account: account.principal, grid: settings.grid }) : null;
+    const onEvent = (event: ColumnarMarket): void => {
+      trace?.hooks.onEvent?.(event);
+      own?.event(event);
+    };
     let told = 0;
     const result = runBacktest({
       market,
       strategies,
       accounts: [account],
       fills: fillModelsOf([play.fills])[0] as never,
-      settings: { ...settingsOf(options, market), ...(span ?? {}) },
+      settings,
       onProgress: (events) => {
         onEvents(events - told);
         told = events;
       },
       ...trace?.hooks,
+      ...(own === null ? {} : { onEvent }),
     });
-    return { result, trace: trace?.finish() ?? null };
+    return { result, trace: trace?.finish() ?? null, ownFills: own?.fills ?? null };
   };
 }

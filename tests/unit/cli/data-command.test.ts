@@ -64,6 +64,8 @@ describe('wattmaker data', () => {
     const contract = recordContract('contract');
     const { recordings } = (await json('list', folder)) as { recordings: { folder: string; events: number }[] };
     expect(recordings.find((each) => each.folder === contract)).toMatchObject({ events: 21, segments: 2, journal: 4 });
+    recordContract('unfinished.partial');
+    expect((await data('list', folder)).out).not.toContain('unfinished');
     const shown = await data('show', contract);
     expect(shown.out).toContain(`${chainHead.owner}.energy-grid, chain id 2147483648`);
     expect(shown.out).toMatch(/trade-bought +6/);
@@ -148,5 +150,8 @@ describe('wattmaker data', () => {
     const unknown = await data('export', market, '--out', join(folder, 'events.xlsx'));
     expect(unknown.code).toBe(2);
     expect(unknown.err).toContain('expected a file that ends in .parquet or .csv');
+    const nowhere = await data('export', market, '--out', join(folder, 'nowhere', 'table.csv'));
+    expect(nowhere.code).toBe(2);
+    expect(nowhere.err).toContain('expected a file in a folder that exists');
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -111,6 +111,19 @@ describe('wattmaker import trades', () => {
     expect((await refused('trades', file('.txt', offers))).err).toContain('ends in .csv, .csv.gz or .parquet');
     expect((await refused('trades', join(folder, 'nowhere.csv'))).err).toContain('found none');
     expect((await refused('trades', file('.parquet', offers))).err).toContain('to be Parquet');
+    expect((await refused('trades', file('.csv', ''))).err).toMatch(/line of names first, was empty/);
+  });
+
+  it('error: names a missing column once, not by row', async () => {
+    const { err } = await refused('households', file('.csv', wide), '--time', 'ts', '--price', 'price_usd_per_kwh');
+    expect(err).toContain('line 2: expected a column "price_usd_per_kwh", has ts, price_usd');
+    expect(err.match(/expected a column/g)).toHaveLength(1);
+  });
+
+  it('error: leaves nothing behind that could be taken for a recording', async () => {
+    const twice = `${trades}a,Ada,2026-06-01T12:00:50Z\n`;
+    expect((await refused('trades', file('.csv', offers), '--trades', file('.csv', twice))).code).toBe(2);
+    expect(readdirSync(folder).filter((name) => name.startsWith('refused'))).toEqual([]);
   });
 });
 
@@ -173,5 +186,17 @@ describe('wattmaker import households', () => {
     expect(nobody.err).toContain('expected columns load_kwh and pv_kwh beside household');
     const back = wide.replace('T13:00', 'T11:00');
     expect((await refused('households', file('.csv', back), '--time', 'ts')).err).toContain('times that go forward');
+  });
+
+  it('error: a household that is twice in a slot, a slot of another length', async () => {
+    const rows = ['2026-06-01T12:00,Ada,2', '2026-06-01T12:15,Ada,1', '2026-06-01T12:45,Ada,1'];
+    const table = (...more: string[]) => file('.csv', `${['time,household,load_kw', ...rows, ...more].join('\n')}\n`);
+    expect((await imported('households', table())).events.at(-1)).toMatchObject({ consumed: 250 });
+    const twice = await refused('households', table('2026-06-01T12:45,Ada,1'));
+    expect(twice.code).toBe(2);
+    expect(twice.err).toContain('line 5: expected load of "Ada" once at 2026-06-01T12:45:00.000Z, was twice');
+    const odd = await refused('households', table('2026-06-01T12:50,Ada,1'));
+    expect(odd.code).toBe(2);
+    expect(odd.err).toContain('line 5: expected slots of 15 minutes, as the first is, was 2026-06-01T12:50:00.000Z');
   });
 });

@@ -18,7 +18,14 @@ const FILL_MODELS: readonly (readonly [string, string])[] = [
 
 /** What the figures rest on. */
 export function assumptions(input: Omit<ReportInput, 'traces'>): Html {
-  const { markets, settings, notModelled, config, runs } = input;
+  const { markets, settings, notModelled, config, runs, strategies, limits } = input;
+  const figures = (caption: string, of: object): Html =>
+    tableOf(
+      caption,
+      [],
+      Object.entries(of).map(([name, value]): Content[] => [name, html`<code>${shown(value)}</code>`]),
+      { text: true },
+    );
   const [seed, hash] = [String(input.seed), input.configHash];
   return html`<section id="assumptions"><h2>What this assumes</h2>
 ${tableOf(
@@ -50,6 +57,8 @@ ${markets.map((market, index) =>
     { text: true },
   ),
 )}
+${strategies.map(({ reference, hash: code, defaults }) => figures(`Strategy ${reference}, and its parameters where a run sets no others`, { 'code hash': code, ...defaults }))}
+${figures('Limits of risk that the account was held to, in µSTX and Wh', limits)}
 <h3>Fill models</h3>${tableOf('Who comes first in a block, and who would have bought from us', [], FILL_MODELS, { text: true })}
 <h3>Latency and fees</h3>
 <p>What a turn at a tip sends executes latencyBlocks later. Fees are ratePerByte times the bytes of each transaction, between floor and cap in µSTX; a call that fails pays all the same.</p>

@@ -44,8 +44,9 @@ export function baselinesOf(costs: {
   readonly profit: bigint;
   readonly gridOnlyCost: bigint;
   readonly bound: bigint;
+  readonly asRecorded: bigint | null;
 }): Html {
-  const { profit, gridOnlyCost, bound } = costs;
+  const { profit, gridOnlyCost, bound, asRecorded } = costs;
   const row = (name: string, made: bigint) => [
     name,
     showMicroStx(made),
@@ -55,6 +56,11 @@ export function baselinesOf(costs: {
   return tableOf(
     'Against named baselines',
     ['', 'profit', 'cost of energy', 'this run makes more by'],
-    [row('grid only: the idle account', 0n), row('this run', profit), row('perfect foresight', bound)],
+    [
+      row('grid only: the idle account', 0n),
+      ...(asRecorded === null ? [] : [row('as recorded: its own trading, before network fees', asRecorded)]),
+      row('this run', profit),
+      row('perfect foresight', bound),
+    ],
   );
 }

@@ -36,28 +36,33 @@ function leadOf(run: BacktestRun): Html {
   if (verdict === undefined) return html``;
   const { model, account, score } = verdict;
   const of = score.capture === null ? '' : `, ${showCapture(score.capture)} of what perfect foresight could have made`;
-  return html`<p class="lead">${nameOf(run)} made ${showMicroStx(account.profit.net)} more than an idle account by the ${model} model${of}.</p>`;
+  const { net } = account.profit;
+  const made = net < 0n ? `lost ${showMicroStx(-net)} against` : `made ${showMicroStx(net)} more than`;
+  return html`<p class="lead">${nameOf(run)} ${made} an idle account by the ${model} model${of}.</p>`;
 }
+
+/** Without the unit, which the caption has: eight columns are to fit a page. */
+const showStx = (microStx: bigint): string => showMicroStx(microStx).replace(' STX', '');
 
 function sideBySide(runs: readonly BacktestRun[]): Html {
   const rows = runs.map((run, index) => {
     const outcomes = outcomesOf(run);
     const [verdict] = outcomes;
     const net = (model: FillName): string =>
-      orNone(outcomes.find((outcome) => outcome.model === model)?.account.profit.net, showMicroStx);
+      orNone(outcomes.find((outcome) => outcome.model === model)?.account.profit.net, showStx);
     return [
       html`<a href="#run-${index + 1}">${nameOf(run)}</a><br><span class="soft">${run.recording}</span>`,
       net('pessimistic'),
       net('expected'),
       net('optimistic'),
       showCapture(verdict?.score.capture ?? null),
-      orNone(verdict?.score.regret, showMicroStx),
-      orNone(verdict?.account.drawdown.amount, showMicroStx),
+      orNone(verdict?.score.regret, showStx),
+      orNone(verdict?.account.drawdown.amount, showStx),
       orNone(verdict?.account.savingPercent, (value) => `${value} %`),
     ];
   });
   const head = ['', 'pessimistic', 'expected', 'optimistic', 'capture', 'regret', 'drawdown', 'saving'];
-  return html`<section aria-label="Runs side by side"><h2>Side by side</h2>${tableOf('Profit by fill model; capture to saving by the verdict’s', head, rows, { verdict: true })}</section>`;
+  return html`<section aria-label="Runs side by side"><h2>Side by side</h2>${tableOf('Profit by fill model, in STX; capture to saving by the verdict’s', head, rows, { verdict: true })}</section>`;
 }
 
 function runSection(run: BacktestRun, index: number, { traces }: ReportInput): Html {
@@ -91,7 +96,7 @@ ${profitTable(outcomes)}
 ${runCharts(id, traced)}
 <h3>Where the profit comes from</h3><p class="soft">By the ${model} model.</p>
 ${attributionOf(profit)}
-${baselinesOf({ profit: profit.net, gridOnlyCost: account.gridOnlyCost, bound: bound.microStx })}
+${baselinesOf({ profit: profit.net, gridOnlyCost: account.gridOnlyCost, bound: bound.microStx, asRecorded: run.asRecorded })}
 <h3>How it traded</h3>
 ${makerTable(outcomes)}
 ${usualTable(outcomes)}

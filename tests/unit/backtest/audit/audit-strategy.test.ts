@@ -16,7 +16,7 @@ const player =
   (some: EventColumns): Trace =>
     heightsOf(some).map((at, turn) => {
       const past = some.height.subarray(0, some.length).findLastIndex((value) => value <= at);
-      return { turn, height: height(at), decided: JSON.stringify(decide(past, some)) };
+      return { turn, height: height(at), decided: JSON.stringify(decide(past, some)), benched: null };
     });
 
 const audit = (play: (some: EventColumns) => Trace, playShifted = play) =>
