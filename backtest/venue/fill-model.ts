@@ -10,6 +10,12 @@ export interface Contest {
   readonly asked: number;
   /** Wh of ours. */
   readonly offered: number;
+}
+
+/** What the buyer of a recorded purchase chose from, besides what it bought. */
+export interface Alternatives {
+  /** Offers of ours that suited it; one at least. */
+  readonly ours: number;
   /**
    * How many offers the buyer left that would have cost it less per Wh, and whose Wh it bought at least; counted up to
    * `most`, if that is given.
@@ -22,8 +28,10 @@ export interface FillModel {
   readonly name: 'pessimistic' | 'expected' | 'optimistic';
   /** How many of a block's recorded transactions come before ours. */
   comesAfter(transactions: number, random: Random): number;
-  /** Whether a recorded buyer would have taken ours in place of what it bought. */
-  takesOurs(contest: Contest, random: Random): boolean;
+  /** Whether a recorded buyer could have taken ours in place of what it bought, by its terms. */
+  suits(contest: Contest): boolean;
+  /** Whether a recorded buyer whom some of ours suit would have taken one: the cheapest. */
+  takesOurs(alternatives: Alternatives, random: Random): boolean;
   /** Blocks for which an offer of ours must have stood before a buyer can have chosen it. */
   noticeBlocks(latencyBlocks: number): number;
 }
@@ -36,22 +44,21 @@ export interface FillModel {
 export const pessimistic: FillModel = {
   name: 'pessimistic',
   comesAfter: (transactions) => transactions,
-  takesOurs: (contest) =>
-    contest.paid > contest.asked && contest.wanted >= contest.offered && contest.passedOver(1) === 0,
+  suits: ({ paid, wanted, asked, offered }) => paid > asked && wanted >= offered,
+  takesOurs: (alternatives) => alternatives.passedOver(1) === 0,
   noticeBlocks: (latencyBlocks) => latencyBlocks,
 };
 
 /**
- * Ours come at a random place in their block. Who paid as much for at least as much chooses at random among ours, what it
- * bought, and the cheaper ones that it left.
+ * Ours come at a random place in their block. Who paid as much for at least as much chooses evenly among those of ours, what
+ * it bought, and the cheaper ones that it left.
  */
 export const expected: FillModel = {
   name: 'expected',
   comesAfter: (transactions, random) => random.integer(0, transactions),
-  takesOurs: (contest, random) =>
-    contest.paid >= contest.asked &&
-    contest.wanted >= contest.offered &&
-    random.integer(0, contest.passedOver() + 1) === 0,
+  suits: ({ paid, wanted, asked, offered }) => paid >= asked && wanted >= offered,
+  takesOurs: (alternatives, random) =>
+    random.integer(0, alternatives.ours + alternatives.passedOver()) < alternatives.ours,
   noticeBlocks: () => 1,
 };
 
@@ -59,7 +66,8 @@ export const expected: FillModel = {
 export const optimistic: FillModel = {
   name: 'optimistic',
   comesAfter: () => 0,
-  takesOurs: ({ paid, wanted, asked, offered }) => paid >= asked && paid * wanted >= asked * offered,
+  suits: ({ paid, wanted, asked, offered }) => paid >= asked && paid * wanted >= asked * offered,
+  takesOurs: () => true,
   noticeBlocks: () => 1,
 };
 

@@ -4,7 +4,7 @@ import type { AccountIndex } from '../data/accounts.ts';
 import type { EventColumns } from '../data/event-columns.ts';
 import { isPast } from '../market/columnar-evolve.ts';
 import type { ColumnarMarket } from '../market/columnar-market.ts';
-import type { Contest, FillModel } from './fill-model.ts';
+import type { Alternatives, Contest, FillModel } from './fill-model.ts';
 import { RecordedBook } from './recorded-book.ts';
 
 export interface ChoiceOptions {
@@ -22,7 +22,7 @@ export class RecordedChoice {
   readonly #others = new RecordedBook();
   /** Offers of our accounts in the recording, not those that they make here. */
   readonly #ours = new RecordedBook();
-  readonly #contest = new Purchase([this.#others, this.#ours]);
+  readonly #purchase = new Purchase([this.#others, this.#ours]);
   /** Offers in it that were taken back in the block that is being executed. */
   readonly #takenBack: number[] = [];
 
@@ -71,10 +71,13 @@ export class RecordedChoice {
     const paid = columns.price[row] as number;
     const wanted = columns.amount[row] as number;
     const latest = height - fills.noticeBlocks(latencyBlocks);
-    const contest = this.#contest;
-    contest.begin(columns, row, latest);
+    const purchase = this.#purchase;
+    purchase.begin(columns, row, latest);
     const soldFrom = this.#ours.listedAt(columns.trade[row] as number);
-    let [again, best] = [0, 0];
+    // By price, then age: the same again, the cheapest of the seller's, the cheapest that suits the buyer.
+    let [again, sure, best] = [0, 0, 0];
+    const isCheaper = (asked: number, than: number): boolean =>
+      than === 0 || asked < (market.price[market.slotOf(than)] as number);
     for (const trade of ourOffers) {
       const slot = market.slotOf(trade);
       if ((market.listedAt[slot] as number) > latest || isPast(market, slot, height)) continue;
@@ -87,30 +90,32 @@ export class RecordedChoice {
         if (market.listedAt[slot] === soldFrom) return trade;
         if (again === 0) again = trade;
       }
-      if (best !== 0 && (market.price[market.slotOf(best)] as number) <= asked) continue;
       const terms = { seller: market.seller[slot] as number, amount: offered, price: asked };
       if (this.#ours.holds(terms, { latest, height })) continue;
-      contest.asked = asked;
-      contest.offered = offered;
-      if ((sold && offered <= wanted) || fills.takesOurs(contest, random)) best = trade;
+      if (sold && offered <= wanted && isCheaper(asked, sure)) sure = trade;
+      purchase.asked = asked;
+      purchase.offered = offered;
+      if (!fills.suits(purchase)) continue;
+      purchase.ours += 1;
+      if (isCheaper(asked, best)) best = trade;
     }
-    return again === 0 ? best : again;
+    if (again !== 0) return again;
+    if (best === 0 || !fills.takesOurs(purchase, random)) return sure;
+    return sure !== 0 && !isCheaper(market.price[market.slotOf(best)] as number, sure) ? sure : best;
   }
 }
 
-/** A purchase against our offers one after the other; used again for the next. What the buyer left is counted once. */
-class Purchase implements Contest {
+/** A purchase against our offers one after the other; used again for the next. */
+class Purchase implements Contest, Alternatives {
   paid = 0;
   wanted = 0;
   asked = 0;
   offered = 0;
+  ours = 0;
   readonly #books: readonly RecordedBook[];
   #columns: EventColumns | null = null;
   #row = 0;
   #latest = 0;
-  /** Up to `#most`; -1 where nobody has asked yet. */
-  #passedOver = -1;
-  #most = 0;
 
   constructor(books: readonly RecordedBook[]) {
     this.#books = books;
@@ -119,18 +124,17 @@ class Purchase implements Contest {
   begin(columns: EventColumns, row: number, latest: number): void {
     this.paid = columns.price[row] as number;
     this.wanted = columns.amount[row] as number;
+    this.ours = 0;
     this.#columns = columns;
     this.#row = row;
     this.#latest = latest;
-    this.#passedOver = -1;
   }
 
   passedOver(most = Number.POSITIVE_INFINITY): number {
-    if (this.#columns === null || (this.#passedOver >= 0 && most === this.#most)) return this.#passedOver;
-    this.#most = most;
-    this.#passedOver = 0;
+    let count = 0;
+    if (this.#columns === null) return count;
     const span = { latest: this.#latest, most };
-    for (const book of this.#books) this.#passedOver += book.cheaperThan(this.#columns, this.#row, span);
-    return this.#passedOver;
+    for (const book of this.#books) count += book.cheaperThan(this.#columns, this.#row, span);
+    return count;
   }
 }

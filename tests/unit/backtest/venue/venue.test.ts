@@ -138,8 +138,9 @@ describe('an offer of ours', () => {
   it('behavior: expected, is chosen at random among what the buyer bought and the cheaper ones that it left', () => {
     const sales = (paid: number, wanted: number, left: number): number => {
       const random = seededRandom(1);
-      const contest = { paid, wanted, asked: 60, offered: 100, passedOver: () => left };
-      return Array.from({ length: 6_000 }, () => expected.takesOurs(contest, random)).filter(Boolean).length;
+      if (!expected.suits({ paid, wanted, asked: 60, offered: 100 })) return 0;
+      const alternatives = { ours: 1, passedOver: () => left };
+      return Array.from({ length: 6_000 }, () => expected.takesOurs(alternatives, random)).filter(Boolean).length;
     };
     for (const paid of [60, 90]) {
       expect(Math.abs(sales(paid, 100, 0) - 3_000)).toBeLessThan(200);
