@@ -74,10 +74,13 @@ export class RecordedChoice {
     const purchase = this.#purchase;
     purchase.begin(columns, row, latest);
     const soldFrom = this.#ours.listedAt(columns.trade[row] as number);
-    // By price, then age: the same again, the cheapest of the seller's, the cheapest that suits the buyer.
+    // The same again, the cheapest of the seller's, the cheapest that suits the buyer.
     let [again, sure, best] = [0, 0, 0];
-    const isCheaper = (asked: number, than: number): boolean =>
-      than === 0 || asked < (market.price[market.slotOf(than)] as number);
+    const cheaper = (one: number, other: number): number => {
+      if (one === 0 || other === 0) return one === 0 ? other : one;
+      const difference = (market.price[market.slotOf(one)] as number) - (market.price[market.slotOf(other)] as number);
+      return difference < 0 || (difference === 0 && one < other) ? one : other;
+    };
     for (const trade of ourOffers) {
       const slot = market.slotOf(trade);
       if ((market.listedAt[slot] as number) > latest || isPast(market, slot, height)) continue;
@@ -92,16 +95,15 @@ export class RecordedChoice {
       }
       const terms = { seller: market.seller[slot] as number, amount: offered, price: asked };
       if (this.#ours.holds(terms, { latest, height })) continue;
-      if (sold && offered <= wanted && isCheaper(asked, sure)) sure = trade;
+      if (sold && offered <= wanted) sure = cheaper(sure, trade);
       purchase.asked = asked;
       purchase.offered = offered;
       if (!fills.suits(purchase)) continue;
       purchase.ours += 1;
-      if (isCheaper(asked, best)) best = trade;
+      best = cheaper(best, trade);
     }
     if (again !== 0) return again;
-    if (best === 0 || !fills.takesOurs(purchase, random)) return sure;
-    return sure !== 0 && !isCheaper(market.price[market.slotOf(best)] as number, sure) ? sure : best;
+    return best !== 0 && fills.takesOurs(purchase, random) ? cheaper(best, sure) : sure;
   }
 }
 
