@@ -1,6 +1,7 @@
 import { ConfigError, type Height, height, type Principal, type Wh, wh } from '../../src/core/index.ts';
 import type { GridPrices } from '../../src/trading/index.ts';
 import { NO_HEIGHT, NONE } from '../data/event-columns.ts';
+import type { HeightSpan } from '../data/recording/open-recording.ts';
 import type { Venue } from '../venue/venue.ts';
 import type { BacktestAccount } from './backtest-input.ts';
 import type { EquityCurve } from './equity-curve.ts';
@@ -18,13 +19,20 @@ export class AccountRun {
   /** Funds and energy at the start, the energy valued at the mark. */
   readonly capital: bigint;
   readonly #venue: Venue;
+  /** The first and the last tip at which it is traded for. */
+  readonly #span: HeightSpan;
   /** Whether what happens now is between the account and the grid. */
   #settling = false;
 
   constructor(
     venue: Venue,
     account: BacktestAccount,
-    options: { readonly grid: GridPrices; readonly mark: number; readonly curve: EquityCurve },
+    options: {
+      readonly grid: GridPrices;
+      readonly mark: number;
+      readonly curve: EquityCurve;
+      readonly span: HeightSpan;
+    },
   ) {
     const { market } = venue;
     this.account = account;
@@ -35,6 +43,7 @@ export class AccountRun {
     this.profit = new ProfitAccount(options.grid, energy);
     this.capital = BigInt(market.funds[this.number] ?? 0) + BigInt(energy) * BigInt(options.mark);
     this.curve = options.curve;
+    this.#span = options.span;
   }
 
   get #free(): number {
@@ -100,12 +109,15 @@ export class AccountRun {
     }
   }
 
-  /** The block is over. */
+  /** The block is over. @param last the last price that others paid. */
   block(at: Height, last: number): void {
-    const { market } = this.#venue;
-    const quoting = (market.openTrades[this.number] as number) > 0 && this.#hasLiveOffer(at);
-    this.log.block(at, { last, quoting, position: Number(this.profit.position) });
+    const { from, to } = this.#span;
+    this.log.markOut(at, last);
+    if (at < from) return;
     this.curve.block(at, this.profit.running);
+    if (at > to) return;
+    const quoting = (this.#venue.market.openTrades[this.number] as number) > 0 && this.#hasLiveOffer(at);
+    this.log.block(quoting, Number(this.profit.position));
   }
 
   #hasLiveOffer(at: Height): boolean {
@@ -119,7 +131,7 @@ export class AccountRun {
   }
 
   /** Takes every offer back, at a fee each, and trades with the grid what is left above or below the stated need. */
-  close(feePerEntry: number): Profit {
+  close(feePerEntry: number, at: Height): Profit {
     const { market, ourOffers } = this.#venue;
     for (const id of ourOffers) {
       if (market.seller[market.slotOf(id)] === this.number) this.profit.paidFee(feePerEntry);
@@ -127,7 +139,9 @@ export class AccountRun {
     const held = BigInt(this.#free) + BigInt(market.escrowed[this.number] as number);
     this.profit.fromGrid(BigInt(this.targetWh) - held);
     this.profit.settleIdle(BigInt(this.targetWh));
-    return this.profit.close();
+    const profit = this.profit.close();
+    this.curve.close(at, this.profit.running);
+    return profit;
   }
 }
 

@@ -79,7 +79,7 @@ export interface BacktestInput {
   readonly onTurn?: (turn: number, height: Height, decided: DecidedTurn) => void;
   /** Hears every call that is made on the market. */
   readonly onCall?: CallLog;
-  /** Hears where each account stands at the end of every block. */
+  /** Hears where each account stands at the end of every block, of the last one once more after the account was settled. */
   readonly onBlock?: (end: BlockEnd) => void;
 }
 

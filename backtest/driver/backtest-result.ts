@@ -33,11 +33,10 @@ export interface BacktestResult {
   readonly benched: readonly Bench[];
 }
 
-/** Per cent to two decimals; null of nothing. */
+/** Per cent to the nearest of two decimals; null of nothing. */
 function percent(part: bigint, whole: bigint): number | null {
   if (whole === 0n) return null;
-  const size = whole < 0n ? -whole : whole;
-  return Number((part * 10_000n) / size) / 100;
+  return Math.round((10_000 * Number(part)) / Math.abs(Number(whole))) / 100;
 }
 
 export function resultOf(run: {

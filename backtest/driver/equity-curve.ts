@@ -1,4 +1,4 @@
-import { type Exact, minus } from '../market/exact.ts';
+import { type Exact, minus, plus } from '../market/exact.ts';
 
 /** A profit at the end of a block, what is held valued at the mark. */
 export interface EquityPoint {
@@ -40,40 +40,62 @@ interface Mark {
   readonly profit: Exact;
 }
 
-/** Follows the profit from block to block. */
+export interface EquityCurveOptions {
+  /** The tip that trading began at, and the last one of it: later blocks belong to the last period. */
+  readonly start: number;
+  readonly end: number;
+  /** How far apart the points of the curve are. */
+  readonly everyBlocks: number;
+  readonly periodBlocks: number;
+}
+
+/** Follows the profit from block to block, and on to what is left when the account is settled. */
 export class EquityCurve {
   readonly #points: EquityPoint[] = [];
-  readonly #everyBlocks: number;
-  readonly #periodBlocks: number;
+  readonly #options: EquityCurveOptions;
   readonly #periods: Exact[] = [];
-  #start: number;
   #last: Mark;
   #periodStart: Exact = 0;
+  #periodEnd: number;
   #peak: Mark;
   #drawdown: { readonly amount: Exact; readonly from: number; readonly to: number };
 
-  /** @param options.everyBlocks how far apart the points of the curve are. */
-  constructor(options: { readonly start: number; readonly everyBlocks: number; readonly periodBlocks: number }) {
-    const { start, everyBlocks, periodBlocks } = options;
-    this.#start = start;
-    this.#everyBlocks = everyBlocks;
-    this.#periodBlocks = periodBlocks;
+  constructor(options: EquityCurveOptions) {
+    const { start } = options;
+    this.#options = options;
+    this.#periodEnd = start;
     this.#last = { height: start, profit: 0 };
     this.#peak = this.#last;
     this.#drawdown = { amount: 0, from: start, to: start };
   }
 
   block(height: number, profit: Exact): void {
-    if ((height - this.#start) % this.#everyBlocks === 0) this.#points.push({ height, profit: BigInt(profit) });
-    if ((height - this.#start) % this.#periodBlocks === 0 && height > this.#start) {
+    const { start, end, everyBlocks, periodBlocks } = this.#options;
+    if ((height - start) % everyBlocks === 0) this.#points.push({ height, profit: BigInt(profit) });
+    if ((height - start) % periodBlocks === 0 && height > start && height <= end) {
       this.#periods.push(minus(profit, this.#periodStart));
       this.#periodStart = profit;
+      this.#periodEnd = height;
     }
+    this.#mark(height, profit);
+  }
+
+  #mark(height: number, profit: Exact): void {
     if (profit === this.#last.profit) return;
     this.#last = { height, profit };
     if (profit > this.#peak.profit) this.#peak = this.#last;
     const amount = minus(this.#peak.profit, profit);
     if (amount > this.#drawdown.amount) this.#drawdown = { amount, from: this.#peak.height, to: height };
+  }
+
+  /** The account is settled in its last block: the curve ends at the net profit, and what is left of it is of the last period. */
+  close(height: number, net: Exact): void {
+    this.#mark(height, net);
+    if (this.#points.at(-1)?.height === height) this.#points.pop();
+    this.#points.push({ height, profit: BigInt(net) });
+    const rest = minus(net, this.#periodStart);
+    const last = this.#periodEnd === height ? this.#periods.pop() : undefined;
+    this.#periods.push(last === undefined ? rest : plus(last, rest));
   }
 
   get points(): readonly EquityPoint[] {

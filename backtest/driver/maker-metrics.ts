@@ -104,15 +104,16 @@ export class MakerLog {
     this.#timesToFill.set(blocks, (this.#timesToFill.get(blocks) ?? 0) + 1);
   }
 
-  /** A block is over. @param last the last price that others paid. */
-  block(at: number, { last, quoting, position }: { last: number; quoting: boolean; position: number }): void {
+  /** A block in which the account was traded for is over. @param position Wh held beyond an idle account's. */
+  block(quoting: boolean, position: number): void {
     this.#blocks += 1;
     if (quoting) this.#quoted += 1;
     this.#positions += position;
-    if (this.#recent.length > 0) this.#markOut(at, last);
   }
 
-  #markOut(at: number, last: number): void {
+  /** Looks at the market again after earlier fills. @param last the last price that others paid. */
+  markOut(at: number, last: number): void {
+    if (this.#recent.length === 0) return;
     let lookedAt = this.#recent.length;
     for (const markOut of this.#markOuts) {
       for (; markOut.next < this.#recent.length; markOut.next += 1) {

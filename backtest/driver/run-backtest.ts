@@ -97,10 +97,17 @@ class Run {
       ourOffers: this.#venue.ourOffers,
     });
     for (const account of accounts) openAccount(this.#venue, market.opening.owner, account, begin);
-    const everyBlocks = Math.max(1, Math.ceil((market.lastHeight - begin) / CURVE_POINTS));
+    const start = Math.max(begin, settings.from);
+    const everyBlocks = Math.max(1, Math.ceil((market.lastHeight - start) / CURVE_POINTS));
+    const { from, to, periodBlocks } = settings;
     this.#accounts = accounts.map((account) => {
-      const curve = new EquityCurve({ start: begin, everyBlocks, periodBlocks: settings.periodBlocks });
-      return new AccountRun(this.#venue, account, { grid: this.#grid, mark: this.#lastPrice, curve });
+      const curve = new EquityCurve({ start, end: to, everyBlocks, periodBlocks });
+      return new AccountRun(this.#venue, account, {
+        grid: this.#grid,
+        mark: this.#lastPrice,
+        curve,
+        span: { from, to },
+      });
     });
     this.#byNumber.length = market.accounts.size;
     for (const run of this.#accounts) this.#byNumber[run.number] = run;
@@ -130,7 +137,9 @@ class Run {
     }
     assertConserved(this.#venue.market);
     onProgress?.(events);
-    const parts = this.#accounts.map((run) => ({ run, profit: run.close(this.#lanes.feePerEntry) }));
+    const { lastHeight } = market;
+    const parts = this.#accounts.map((run) => ({ run, profit: run.close(this.#lanes.feePerEntry, lastHeight) }));
+    this.#tellBlock(lastHeight);
     return resultOf({ events, turns: this.#turn, parts, tally: this.#tally, benched: this.#benched });
   }
 
@@ -143,11 +152,13 @@ class Run {
       for (const run of this.#accounts) run.settle(at);
     }
     for (const run of this.#accounts) run.block(at, this.#lastPrice);
-    if (this.#input.onBlock !== undefined) this.#tellBlock(at, this.#input.onBlock);
+    this.#tellBlock(at);
     if (at >= settings.from && at <= settings.to) this.#takeTurn(at, nowMs);
   }
 
-  #tellBlock(height: Height, tell: NonNullable<BacktestInput['onBlock']>): void {
+  #tellBlock(height: Height): void {
+    const { onBlock: tell } = this.#input;
+    if (tell === undefined) return;
     for (const { account, profit } of this.#accounts) {
       const { principal } = account;
       const { running, position } = profit;

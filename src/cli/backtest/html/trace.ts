@@ -78,6 +78,8 @@ export class Trace {
 
   #block({ principal, height, profit: exact, position, grid }: BlockEnd): void {
     if (principal !== this.#account) return;
+    // Once more, after it was settled.
+    if (this.columns.at(-1)?.to === height) this.#next = this.columns.pop() ?? {};
     const profit = Number(exact);
     this.#peak = Math.max(this.#peak, profit);
     const column = this.#next;
