@@ -65,7 +65,7 @@ export default defineConfig({
       {
         // They need much of the machine: after the others, which would starve them, and two at a time.
         extends: true,
-        test: { name: 'e2e', include: wholeProcesses, isolate: true, maxWorkers: 2, sequence: { groupOrder: 1 } },
+        test: { name: 'e2e', include: wholeProcesses, maxWorkers: 2, sequence: { groupOrder: 1 } },
       },
     ],
   },
