@@ -14,9 +14,10 @@ const ORDER = ['alone', 'contract', 'parts', 'logic'];
 
 /** Files that take longest, the longest first. */
 const LONG = [
-  'e2e/refusals',
   'e2e/run',
   'e2e/demo',
+  'e2e/wallet-commands',
+  'e2e/refusals',
   'model/stateful.property',
   'model/stateful-newest-epoch.property',
   'conformance/ledger',
