@@ -11,7 +11,7 @@ import {
   type SignerPort,
 } from '../execution/index.ts';
 import { contractParts } from '../signer/index.ts';
-import { createTradingHost } from '../trading/host/index.ts';
+import { createTradingHost, strategyFile } from '../trading/host/index.ts';
 import type { EngineSettings, TradingAccount } from '../trading/index.ts';
 import { type Bot, createBot } from './bot/bot.ts';
 import type { BotListener } from './bot/bot-event.ts';
@@ -90,6 +90,8 @@ export async function startService(parameters: ServiceParameters): Promise<Servi
     fresh = false,
     between = (ports) => ports,
   } = parameters;
+  // Told before anything is opened for it; what else may be wrong with a strategy shows when it loads.
+  for (const { strategy } of config.accounts) strategyFile(strategy, directory);
   const chain = connectChain(config, clock);
   const toClose: (() => Promise<void> | void)[] = [() => chain.close()];
   const close = async (): Promise<void> => {

@@ -20,7 +20,7 @@ const figures = (cost: Cost): string[] => COST_DIMENSIONS.map((dimension) => who
 export function renderCosts(epochs: readonly EpochCosts[], deployBytes: number): string {
   return [
     '# What calls cost',
-    'Measured and written by `npm run generate`; `npm run verify` measures again and fails where this page differs.',
+    'Measured and written by `npm run generate`; `npm test` measures again and fails where this page differs.',
     '## What it means for an operator',
     summary(epochs),
     [

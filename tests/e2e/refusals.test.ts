@@ -13,7 +13,7 @@ beforeAll(async () => {
   silent = createServer();
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
   silentPort = (silent.address() as { port: number }).port;
-  world = await quickstart({ blockIntervalMs: 300 });
+  world = await quickstart({ blockIntervalMs: 300, inThisProcess: true });
 }, 120_000);
 afterAll(async () => {
   silent?.close();

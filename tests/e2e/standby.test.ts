@@ -18,7 +18,7 @@ describe.skipIf(skip)('two processes of one config, on one Redis and one Postgre
   let files: readonly string[];
 
   beforeAll(async () => {
-    world = await quickstart({ blockIntervalMs: 500 });
+    world = await quickstart({ blockIntervalMs: 500, inThisProcess: true });
     // Ben changes his mind with every block, so that there is always something to send.
     const restless = `strategy: surplus-seller
     parameters: { slotBlocks: 4, repricePercent: 1, minAgeBlocks: 1 }`;

@@ -15,7 +15,10 @@ beforeAll(async () => {
   main = join(folder, 'src/cli/main.ts');
   source = await readFile(main, 'utf8');
 });
-afterEach(() => writeFile(main, source));
+afterEach(async () => {
+  // Written again it would be another source, and bundled anew.
+  if ((await readFile(main, 'utf8')) !== source) await writeFile(main, source);
+});
 afterAll(() => removeCopy(folder));
 
 const wattmaker = async (...args: string[]): Promise<string> =>

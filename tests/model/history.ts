@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { fuzzParameters } from '../support/fuzz.ts';
+import { FUZZ_TIMES, fuzzParameters } from '../support/fuzz.ts';
 import type { Epoch } from '../support/simnet.ts';
 import { compareEverything, compareReads } from './compare.ts';
 import { checkFold, type Snapshot, takeSnapshot } from './event-sourcing.ts';
@@ -143,7 +143,9 @@ export async function playHistories({ epoch, moves, runs }: HistoriesOptions): P
   const parameters = fuzzParameters(`stateful, epoch ${epoch}`, { runs, seconds: TIME_LIMIT_SECONDS });
   await fc.assert(history, parameters as fc.Parameters<[number, number, Iterable<fc.Command<Stage, Stage>>]>);
   const all =
-    parameters.numRuns === done ? '' : ` (of ${parameters.numRuns}: the time of ${TIME_LIMIT_SECONDS} s was up)`;
+    parameters.numRuns === done
+      ? ''
+      : ` (of ${parameters.numRuns}: the time of ${TIME_LIMIT_SECONDS * FUZZ_TIMES} s was up)`;
   console.log(`stateful, epoch ${epoch}: ${done} histories${all}, ${commandsMade()} commands, no difference`);
   return made;
 }

@@ -5,7 +5,8 @@ import { epochs } from '../support/simnet.ts';
 import { playEveryMove, playHistories } from './history.ts';
 import { moves } from './moves/index.ts';
 
-const RUNS = 100;
+/** The mutants of `npm run test:mutation` fall to 25. */
+const RUNS = 50;
 
 /** Named by code that a function shares with another, but out of reach of its calls. */
 const beyondReach: Readonly<Record<string, readonly GridErrorName[]>> = {

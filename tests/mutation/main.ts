@@ -48,7 +48,19 @@ function runPhase(
   folder: string,
   [names, ...files]: (typeof PHASES)[number],
 ): Promise<{ code: number; output: string }> {
-  const args = ['vitest', 'run', '--bail', '1', '--project', 'parts', '--testTimeout', '600000', '-t', names, ...files];
+  const args = [
+    'vitest',
+    'run',
+    '--bail',
+    '1',
+    '--project',
+    'contract',
+    '--testTimeout',
+    '600000',
+    '-t',
+    names,
+    ...files,
+  ];
   const env = { ...process.env, FUZZ_SEED: SEED, FUZZ_RUNS: RUNS, FUZZ_SHRINK: 'no', NO_COLOR: '1' };
   return new Promise((resolve) => {
     execFile('npx', args, { cwd: folder, env, maxBuffer: 1e8 }, (error, stdout, stderr) => {

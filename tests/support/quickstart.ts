@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { keyFromText, newKey, openKeystore } from '../../src/signer/index.ts';
 import { eventually } from './eventually.ts';
+import { runCommand } from './run-command.ts';
 import { type Finished, startWattmaker, type Wattmaker } from './run-wattmaker.ts';
 
 const NAMES = ['owner', 'operator', 'anna', 'ben', 'carla'] as const;
@@ -34,11 +36,25 @@ export interface Quickstart {
   stop(): Promise<void>;
 }
 
+interface QuickstartOptions {
+  readonly blockIntervalMs: number;
+  /**
+   * Whether what is signed to make the world is signed by commands in this process, and keys guarded by little work: for
+   * tests of what comes after, since some twenty processes take more of the machine than all else that such a test does.
+   * `run`, `start` and `done` begin processes all the same. @default false
+   */
+  readonly inThisProcess?: boolean;
+}
+
+/** scrypt's work for keys that guard nothing. */
+const LITTLE_WORK = { n: 2 ** 10, r: 8, p: 1 } as const;
+
 /**
  * Keys, an embedded chain of its own process, the contract, prosumers and delegations, as the quickstart tells it. The
  * operator's and Anna's keys are imported, so that a test knows what must appear nowhere.
  */
-export async function quickstart(options: { readonly blockIntervalMs: number }): Promise<Quickstart> {
+export async function quickstart(options: QuickstartOptions): Promise<Quickstart> {
+  const { blockIntervalMs, inThisProcess = false } = options;
   const folder = await mkdtemp(join(tmpdir(), 'wattmaker-quickstart-'));
   const password = 'a password for quickstart tests';
   const processes: Wattmaker[] = [];
@@ -57,8 +73,22 @@ export async function quickstart(options: { readonly blockIntervalMs: number }):
     if (finished.code === 0 && finished.json !== null) return finished.json;
     throw new Error(`expected \`${args.join(' ')}\` to succeed, was ${finished.code}: ${finished.stderr}`);
   };
+  const doneHere: Quickstart['done'] = async (...args) => {
+    const { code, out, err } = await runCommand([...args, '--json'], { environment: env });
+    if (code === 0) return JSON.parse(out.trim().split('\n').at(-1) ?? '');
+    throw new Error(`expected \`${args.join(' ')}\` to succeed, was ${code}: ${err}`);
+  };
   const sign: Quickstart['sign'] = (name, ...args) =>
-    done(...args, '--key', name, '--password-file', passwordFile, '--yes');
+    (inThisProcess ? doneHere : done)(...args, '--key', name, '--password-file', passwordFile, '--yes');
+  const addKey = async (name: Name, secret: string | undefined): Promise<string> => {
+    if (inThisProcess) {
+      const key = secret === undefined ? newKey(name) : keyFromText({ name, text: `${secret}01` });
+      return (await openKeystore(env.WATTMAKER_KEYS ?? '', LITTLE_WORK).add(key, password)).address.testnet;
+    }
+    const how = secret === undefined ? ['new', name] : ['import', name, '--file', `${name}.secret`];
+    const { address } = await done('keys', ...how, '--password-file', passwordFile);
+    return (address as { testnet: string }).testnet;
+  };
 
   const stop = async (): Promise<void> => {
     for (const one of processes) one.process.kill('SIGKILL');
@@ -74,13 +104,11 @@ export async function quickstart(options: { readonly blockIntervalMs: number }):
     }
     const address = {} as Record<Name, string>;
     await inTwos(NAMES, async (name) => {
-      const how = name in secrets ? ['import', name, '--file', `${name}.secret`] : ['new', name];
-      const key = await done('keys', ...how, '--password-file', passwordFile);
-      address[name] = (key.address as { testnet: string }).testnet;
+      address[name] = await addKey(name, secrets[name]);
     });
 
     const funds = NAMES.flatMap((name) => ['--fund', `${address[name]}=1000000000`]);
-    const interval = String(options.blockIntervalMs);
+    const interval = String(blockIntervalMs);
     const startDevnet = async (...more: readonly string[]): Promise<Wattmaker & { readonly url: string }> => {
       const devnet = start(['devnet', '--json', '--data', 'devnet', '--block-interval', interval, ...funds, ...more]);
       const { url } = await eventually(() => JSON.parse(devnet.stdout()) as { url: string }, { timeoutMs: 30_000 });
