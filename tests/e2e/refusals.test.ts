@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { type Quickstart, quickstart } from '../support/quickstart.ts';
@@ -89,8 +91,11 @@ describe('wattmaker run refuses, with one clear line,', () => {
   ];
   // Side by side: each is a process of its own with a config and a data folder of its own.
   it.concurrent.each(cases)('%s', { timeout: 90_000 }, async (name, edit, expected) => {
-    const file = await world.variant(name.startsWith('a bad') ? 'bad-config' : name.replace(/\W+/g, '-'), edit);
+    const variant = name.startsWith('a bad') ? 'bad-config' : name.replace(/\W+/g, '-');
+    const file = await world.variant(variant, edit);
     expectRefusal(await world.start(['run', '--config', file]).finished, expected);
+    // The control endpoint comes last; all else is told before anything is opened in the data folder.
+    expect(existsSync(join(world.folder, `data-${variant}`))).toBe(name === 'a taken control port');
   });
 
   it('a node that takes connections and never answers, within seconds', { timeout: 60_000 }, async () => {
