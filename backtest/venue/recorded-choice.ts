@@ -74,13 +74,10 @@ export class RecordedChoice {
     const purchase = this.#purchase;
     purchase.begin(columns, row, latest);
     const soldFrom = this.#ours.listedAt(columns.trade[row] as number);
-    // The same again, the cheapest of the seller's, the cheapest that suits the buyer.
+    // The same again, the cheapest of the seller's, the cheapest that suits the buyer; the oldest of equals comes first.
     let [again, sure, best] = [0, 0, 0];
-    const cheaper = (one: number, other: number): number => {
-      if (one === 0 || other === 0) return one === 0 ? other : one;
-      const difference = (market.price[market.slotOf(one)] as number) - (market.price[market.slotOf(other)] as number);
-      return difference < 0 || (difference === 0 && one < other) ? one : other;
-    };
+    let surePrice = Number.POSITIVE_INFINITY;
+    let bestPrice = Number.POSITIVE_INFINITY;
     for (const trade of ourOffers) {
       const slot = market.slotOf(trade);
       if ((market.listedAt[slot] as number) > latest || isPast(market, slot, height)) continue;
@@ -95,15 +92,22 @@ export class RecordedChoice {
       }
       const terms = { seller: market.seller[slot] as number, amount: offered, price: asked };
       if (this.#ours.holds(terms, { latest, height })) continue;
-      if (sold && offered <= wanted) sure = cheaper(sure, trade);
+      if (sold && offered <= wanted && asked < surePrice) {
+        sure = trade;
+        surePrice = asked;
+      }
       purchase.asked = asked;
       purchase.offered = offered;
       if (!fills.suits(purchase)) continue;
       purchase.ours += 1;
-      best = cheaper(best, trade);
+      if (asked < bestPrice) {
+        best = trade;
+        bestPrice = asked;
+      }
     }
     if (again !== 0) return again;
-    return best !== 0 && fills.takesOurs(purchase, random) ? cheaper(best, sure) : sure;
+    if (best === 0 || !fills.takesOurs(purchase, random)) return sure;
+    return bestPrice < surePrice || (bestPrice === surePrice && best < sure) ? best : sure;
   }
 }
 
