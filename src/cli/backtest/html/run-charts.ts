@@ -38,7 +38,7 @@ export function runCharts(id: string, models: readonly TracedModel[]): readonly 
       ...span,
       id: `${id}-equity`,
       title: 'Equity',
-      unit: 'profit in STX before the last settlement, what is held valued at the mark',
+      unit: 'profit in STX, what is held valued at the mark, the last settlement at its end',
       summary: models
         .map(({ model, columns: own }) => `${model}: ends at ${money(own.at(-1)?.profit.last ?? 0)}`)
         .join('; '),
