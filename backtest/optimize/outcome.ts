@@ -40,6 +40,7 @@ export function outcomeOf(result: BacktestResult, span: HeightSpan, objective: O
 
 function samplesOf({ accounts: [account] }: BacktestResult, span: HeightSpan): readonly number[] {
   if (account === undefined) return [];
+  // The curve ends at the net profit, so the last part holds what closing the account cost.
   const points = account.curve.filter(({ height }) => height >= span.from && height <= span.to);
   const count = Math.max(1, Math.min(SAMPLES, points.length - 1));
   const samples: number[] = [];
@@ -49,10 +50,8 @@ function samplesOf({ accounts: [account] }: BacktestResult, span: HeightSpan): r
   for (let sample = 1; sample <= count; sample += 1) {
     const end = span.from + (sample * blocksIn(span)) / count;
     for (; next < points.length && (points[next]?.height ?? 0) < end; next += 1) last = points[next]?.profit ?? last;
-    // What closing the account cost belongs to the last part.
-    const profit = sample === count ? account.profit.net : last;
-    samples.push(Number(profit - before));
-    before = profit;
+    samples.push(Number(last - before));
+    before = last;
   }
   return samples;
 }
