@@ -1,12 +1,31 @@
 import loadHighs, { type Highs } from 'highs';
 import type { LinearProgram, Solved, Solver } from './linear-program.ts';
 
-/** HiGHS, compiled to WebAssembly: one thread, no clock, no file. */
+/** As often may HiGHS trap before no program is answered any more. */
+const SPARES = 1;
+
+/**
+ * HiGHS, compiled to WebAssembly: one thread, no clock, no file. It traps at some programs (`memory access out of bounds`),
+ * which are answered null then; its memory may be spoilt by that, so another instance solves those that follow.
+ */
 export async function highsSolver(): Promise<Solver> {
   // The package's types are of its CommonJS form, the module's default is the loader itself.
-  const highs = await (loadHighs as unknown as typeof loadHighs.default)();
-  return (program, nodes) => solve(highs, program, nodes);
+  const load = loadHighs as unknown as typeof loadHighs.default;
+  const instances = await Promise.all(Array.from({ length: 1 + SPARES }, () => load()));
+  return (program, nodes) => {
+    const [highs] = instances;
+    if (highs === undefined) return null;
+    try {
+      return solve(highs, program, nodes);
+    } catch (error) {
+      if (!isTrap(error)) throw error;
+      instances.shift();
+      return null;
+    }
+  };
 }
+
+const isTrap = (error: unknown): boolean => error instanceof Error && error.name === 'RuntimeError';
 
 function solve(highs: Highs, program: LinearProgram, nodes: number): Solved | null {
   const { columns, rows } = program;

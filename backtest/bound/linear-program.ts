@@ -43,8 +43,8 @@ export interface Solved {
 }
 
 /**
- * Solves a program that has a solution; the same program is answered the same way every time. Null where its numbers lie
- * too far apart for floating point.
+ * Solves a program that has a solution; the same programs in the same order are answered the same way every time. Null where
+ * its numbers lie too far apart for floating point, or where the solver breaks down.
  *
  * @param nodes of the search tree that are looked at at most.
  */
